@@ -1,0 +1,57 @@
+"""Who acts: the person, membership and rights behind a request, a token or the system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from people.roles import CLIENT_ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody acting in a tenant. Passed to every service; never looked up inside one.
+
+    ``departments`` are the departments the person belongs to or manages; ``client_id`` is
+    set for client staff. ``via`` is "browser", "api" or "system".
+    """
+
+    tenant_id: int
+    membership_id: int | None
+    user_id: int | None
+    name: str
+    role: str
+    permissions: frozenset[str]
+    departments: frozenset[int] = frozenset()
+    client_id: int | None = None
+    language: str = "zh-hans"
+    zone: str = "Asia/Shanghai"
+    via: str = "browser"
+    address: str | None = None
+    token_id: int | None = None
+
+    def may(self, permission: str) -> bool:
+        """Whether the actor's role (and token's scope) has a permission."""
+        return permission in self.permissions
+
+    @property
+    def is_client(self) -> bool:
+        """Whether the actor belongs to a client organisation."""
+        return self.role in CLIENT_ROLES
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the actor belongs to the service company."""
+        return not self.is_client and self.membership_id is not None
+
+
+def system_actor(tenant_id: int) -> Actor:
+    """The platform itself, when a deadline fires."""
+    return Actor(
+        tenant_id=tenant_id,
+        membership_id=None,
+        user_id=None,
+        name="",
+        role="system",
+        permissions=frozenset(),
+        via="system",
+    )

@@ -1,0 +1,190 @@
+"""The way of a request: host, language, tenant, transaction, permission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+
+from people.roles import STAFF_ROLES
+from servicedesk.actors import actor_of, load_membership
+from servicedesk.hosts import base_host, tenant_of
+from servicedesk.lib.now import database_now
+from servicedesk.lib.pages import PUBLIC, is_foreign, permission_of
+from servicedesk.lib.problems import problem
+from tenants.scope import tenant_scope
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+#: Where somebody who still owes a second factor may go.
+FACTOR_PATHS = ("/accounts/", "/static/", "/language/", "/theme/")
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether a program is asking."""
+    return request.path_info.startswith("/api/")
+
+
+class SecurityHeadersMiddleware:
+    """Headers that every answer carries."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(self), geolocation=(self), microphone=()"
+        )
+        if not request.path_info.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class HostMiddleware:
+    """Finds the tenant of the host name; a host that is nobody's gets a plain 404."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.tenant = None  # type: ignore[attr-defined]
+        if request.path_info == "/healthz":
+            return self.get_response(request)
+        host = request.get_host()
+        request.tenant = tenant_of(host)  # type: ignore[attr-defined]
+        if request.tenant is None and host.partition(":")[0].lower() != base_host():  # type: ignore[attr-defined]
+            return HttpResponse(
+                "No service desk lives here.\n", status=404, content_type="text/plain"
+            )
+        return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """The person's choice, else the cookie, else the browser's language."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+            response.headers.setdefault(
+                "Content-Language", translation.get_language() or language
+            )
+        return response
+
+
+class TenantMiddleware:
+    """Opens the tenant's scope in one transaction, finds who acts, checks the permission.
+
+    An exception is already a response when it gets here, so the transaction is rolled back
+    in ``process_exception`` and on any status of 500 and above. ``request.after_rollback``
+    holds what must survive a refusal; it runs afterwards, in a transaction of its own.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = None  # type: ignore[attr-defined]
+        request.after_rollback = []  # type: ignore[attr-defined]
+        tenant = request.tenant  # type: ignore[attr-defined]
+        if tenant is None or request.path_info.startswith(settings.STATIC_URL):
+            return self.get_response(request)
+        with tenant_scope(tenant.pk), timezone.override(tenant.zone):
+            request.now = database_now()  # type: ignore[attr-defined]
+            language = self._identify(request)
+            with translation.override(language):
+                request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+                response = self.get_response(request)
+                response.headers["Content-Language"] = language
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        for afterwards in request.after_rollback:  # type: ignore[attr-defined]
+            with tenant_scope(tenant.pk):
+                afterwards()
+        return response
+
+    def _identify(self, request: HttpRequest) -> str:
+        tenant = request.tenant  # type: ignore[attr-defined]
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        user = getattr(request, "user", None)
+        session_tenant = request.session.get("tenant_id")
+        if user is None or not user.is_authenticated or session_tenant != tenant.pk:
+            return language
+        membership = load_membership(user_id=user.pk, now=request.now)  # type: ignore[attr-defined]
+        if membership is None:
+            request.session.flush()
+            return language
+        request.membership = membership  # type: ignore[attr-defined]
+        request.actor = actor_of(request, membership)  # type: ignore[attr-defined]
+        return membership.user.language or language
+
+    def process_view(
+        self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponseBase | None:
+        """One place checks every page; REST views check their own declaration."""
+        if is_foreign(view) or getattr(view, "cls", None) is not None:
+            return self._second_factor(request)
+        permission = permission_of(view)
+        if permission == PUBLIC:
+            return None
+        actor = request.actor  # type: ignore[attr-defined]
+        if actor is None:
+            return self._sign_in(request)
+        if permission is None or not actor.may(permission):
+            self._record_refusal(request)
+            raise Http404
+        return self._second_factor(request)
+
+    def _sign_in(self, request: HttpRequest) -> HttpResponseBase:
+        if request.tenant is None:  # type: ignore[attr-defined]
+            raise Http404
+        if is_api(request):
+            return problem(401, "not_signed_in")
+        target = reverse(settings.LOGIN_URL)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": target})
+        if request.method != "GET" or request.path_info == "/":
+            return redirect(target)
+        return redirect(f"{target}?next={request.get_full_path()}")
+
+    def _second_factor(self, request: HttpRequest) -> HttpResponseBase | None:
+        actor = request.actor  # type: ignore[attr-defined]
+        tenant = request.tenant  # type: ignore[attr-defined]
+        if actor is None or not tenant.require_second_factor:
+            return None
+        if actor.role not in STAFF_ROLES or request.path_info.startswith(FACTOR_PATHS):
+            return None
+        from allauth.mfa.utils import is_mfa_enabled
+
+        if is_mfa_enabled(request.user):
+            return None
+        return redirect("mfa_index")
+
+    def _record_refusal(self, request: HttpRequest) -> None:
+        from activity.services import record
+
+        actor, now = request.actor, request.now  # type: ignore[attr-defined]
+        path = request.path_info[:200]
+        request.after_rollback.append(  # type: ignore[attr-defined]
+            lambda: record(
+                actor=actor, now=now, verb="access.refused", data={"path": path}
+            )
+        )
+
+    def process_exception(self, request: HttpRequest, _exception: Exception) -> None:
+        """Undo everything that the view did before it failed."""
+        if request.tenant is not None:  # type: ignore[attr-defined]
+            transaction.set_rollback(True)

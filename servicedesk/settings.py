@@ -1,0 +1,325 @@
+"""The one settings file. Everything that differs between installations is environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.lib.env import Env, SettingError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+
+ENVIRONMENT = env.choice(
+    "ENVIRONMENT", "production", options=("production", "demo", "test")
+)
+DEBUG = env.flag("DEBUG", default=False)
+if DEBUG and ENVIRONMENT == "production":
+    raise SettingError("DEBUG", "must be off in production; set ENVIRONMENT=demo.")
+SECRET_KEY = env.text("SECRET_KEY")
+if ENVIRONMENT == "production" and len(SECRET_KEY) < 50:
+    raise SettingError("SECRET_KEY", "needs at least 50 characters.")
+
+# A tenant lives at <slug>.BASE_DOMAIN.
+BASE_DOMAIN = env.text("BASE_DOMAIN")
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", f".{BASE_DOMAIN.partition(':')[0]}")
+SECURE = env.flag("SECURE", default=ENVIRONMENT == "production")
+SCHEME = "https" if SECURE else "http"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "simple_history",
+    "servicedesk",
+    "accounts",
+    "tenants",
+    "activity",
+    "people",
+    "deadlines",
+    "notifications",
+    "sla",
+    "clients",
+    "tickets",
+    "reports",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servicedesk.middleware.SecurityHeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "servicedesk.middleware.HostMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "servicedesk.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "servicedesk.middleware.TenantMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "servicedesk.urls"
+WSGI_APPLICATION = "servicedesk.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "servicedesk.context.page",
+            ],
+        },
+    }
+]
+
+# -- databases ---------------------------------------------------------------------------
+# default: sd_app, what people and workers use, behind row-level security;
+# system: sd_system, the few cross-tenant reads; owner: sd_owner, owns and migrates.
+
+
+def _database(name: str, fallback: str | None = None) -> dict[str, Any]:
+    entry = env.database(name, env.text(fallback) if fallback else None)
+    return entry | {
+        "CONN_MAX_AGE": env.number("CONN_MAX_AGE", 600),
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {
+    "default": _database("DATABASE_URL"),
+    "system": _database("DATABASE_SYSTEM_URL"),
+    # Only what migrates is given the owner's address.
+    "owner": _database("DATABASE_OWNER_URL", "DATABASE_URL"),
+}
+if _suffix := env.text("TEST_DB_SUFFIX", ""):
+    for _entry in DATABASES.values():
+        _entry["TEST"] = {"NAME": f"test_{_entry['NAME']}_{_suffix}"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- Redis: a wake-up line, never the record ----------------------------------------------
+
+REDIS_URL = env.text("REDIS_URL")
+
+
+def _redis(database: int, *, broker: bool = False) -> str:
+    parts = urlsplit(REDIS_URL)
+    if parts.scheme == "unix":
+        if broker:
+            return f"redis+socket://{parts.path}?virtual_host={database}"
+        return f"unix://{parts.path}?db={database}"
+    if parts.scheme not in {"redis", "rediss"}:
+        raise SettingError(
+            "REDIS_URL", "must begin with redis://, rediss:// or unix://."
+        )
+    return parts._replace(path=f"/{database}").geturl()
+
+
+CACHES = {
+    "default": {
+        "BACKEND": "servicedesk.lib.cache.ForgivingRedisCache",
+        "LOCATION": _redis(1),
+        "KEY_PREFIX": "sd",
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
+}
+CELERY_BROKER_URL = _redis(0, broker=True)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_TASK_PUBLISH_RETRY = False  # a lost wake-up is made good by the next tick
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {
+    "deadlines.*": {"queue": "deadlines"},
+    "notifications.*": {"queue": "messages"},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = env.text(
+    "BEAT_SCHEDULE_FILE", str(BASE_DIR / ".servicedesk" / "beat-schedule")
+)
+# Ticks expire, so that a backlog evaporates: each one says "look now", nothing more.
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "deadlines.sweep", "schedule": 1.0, "options": {"expires": 2}},
+    "deliver": {
+        "task": "notifications.deliver",
+        "schedule": 1.0,
+        "options": {"expires": 2},
+    },
+}
+
+# -- people ------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["people.authentication.MembershipBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+]
+SESSION_ENGINE = "people.sessions"
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "servicedesk.views.csrf_failure"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"
+MFA_ADAPTER = "people.adapters.MfaAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = (
+    "none"  # addresses come from invitations, proved by the link
+)
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_TOTP_ISSUER = "Service desk"
+
+# -- language and time -------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SECURE
+USE_TZ = True
+TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = ["servicedesk.formats"]
+
+# -- files -------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / ".servicedesk" / "media")))
+ATTACHMENT_MAX_BYTES = env.number("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+_hashed = not DEBUG and ENVIRONMENT != "test"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _hashed
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# -- mail --------------------------------------------------------------------------------
+
+_email = urlsplit(env.text("EMAIL_URL", "" if ENVIRONMENT != "production" else None))
+if _email.scheme in {"smtp", "smtp+tls", "smtps"}:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _email.hostname or "localhost"
+    EMAIL_PORT = _email.port or {"smtps": 465, "smtp+tls": 587}.get(_email.scheme, 25)
+    EMAIL_HOST_USER = _email.username or ""
+    EMAIL_HOST_PASSWORD = _email.password or ""
+    EMAIL_USE_TLS = _email.scheme == "smtp+tls"
+    EMAIL_USE_SSL = _email.scheme == "smtps"
+elif ENVIRONMENT == "production":
+    raise SettingError("EMAIL_URL", "must look like smtp+tls://user:password@host:587.")
+else:
+    EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Service desk <service@localhost>")
+
+# -- security headers ----------------------------------------------------------------------
+
+if SECURE:
+    SECURE_SSL_REDIRECT = env.flag("SSL_REDIRECT", default=True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# -- REST ----------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["servicedesk.lib.rest.RequestAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["servicedesk.lib.rest.DeclaredPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "servicedesk.lib.rest.problem_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Service desk",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,114 @@
+"""Service standards of a tenant, in versions; calendars, in immutable revisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Membership
+from tenants.models import TenantForeignKey, TenantModel
+
+
+class ServiceStandard(TenantModel):
+    """A document 服务标准 of the tenant. What it promises is in its versions."""
+
+    key = models.CharField(_("key"), max_length=40)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=100)
+    name_en = models.CharField(_("name (English)"), max_length=100)
+    source = models.CharField(_("source document"), max_length=200, blank=True)
+    is_default = models.BooleanField(_("default of the tenant"), default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("service standard")
+        verbose_name_plural = _("service standards")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "key"], name="sla_standard_key"),
+            models.UniqueConstraint(
+                fields=["tenant"],
+                condition=models.Q(is_default=True),
+                name="sla_standard_one_default",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+
+class VersionQuerySet(models.QuerySet["StandardVersion"]):
+    """Readers of versions."""
+
+    def in_force_at(self, instant: datetime) -> VersionQuerySet:
+        """Versions whose date has come, newest first."""
+        return self.filter(in_force_from__lte=instant).order_by(
+            "-in_force_from", "-number"
+        )
+
+
+class StandardVersion(TenantModel):
+    """One version, in force from an instant. Immutable: the application may only add."""
+
+    standard = TenantForeignKey(ServiceStandard, related_name="versions")
+    number = models.PositiveIntegerField(_("number"))
+    text = models.TextField()  # the YAML as it was published
+    data = models.JSONField()  # the same, compiled, calendars copied in
+    in_force_from = models.DateTimeField(_("in force from"))
+    published_at = models.DateTimeField()
+    published_by = TenantForeignKey(Membership, null=True)
+    note = models.CharField(_("what changed"), max_length=300, blank=True)
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "standard", "number"], name="sla_version_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.standard_id} v{self.number}"
+
+
+class Calendar(TenantModel):
+    """Working hours in a zone of their own; the days are in its revisions."""
+
+    key = models.CharField(_("key"), max_length=40)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=100)
+    name_en = models.CharField(_("name (English)"), max_length=100)
+
+    class Meta:
+        verbose_name = _("calendar")
+        verbose_name_plural = _("calendars")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "key"], name="sla_calendar_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+
+class CalendarRevision(TenantModel):
+    """The days of a calendar as known at one time. Immutable."""
+
+    calendar = TenantForeignKey(Calendar, related_name="revisions")
+    number = models.PositiveIntegerField()
+    data = models.JSONField()
+    known_until = models.DateField(_("known until"), null=True)
+    published_at = models.DateTimeField()
+    published_by = TenantForeignKey(Membership, null=True)
+    note = models.CharField(_("what changed"), max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "calendar", "number"],
+                name="sla_calendarrevision_number",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.calendar_id} r{self.number}"

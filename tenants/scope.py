@@ -1,0 +1,53 @@
+"""The one door into a tenant.
+
+Every table with tenant data is walled by row-level security on the transaction-local
+setting ``app.tenant_id``. Outside a scope a query of such a table is an error, not an empty
+list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connection, transaction
+
+_current: ContextVar[int | None] = ContextVar("tenant_id", default=None)
+
+
+class NoTenant(RuntimeError):
+    """Tenant data was touched outside a tenant's scope."""
+
+
+def current_tenant_id() -> int:
+    """The tenant whose scope is open. Raises :class:`NoTenant` outside."""
+    tenant_id = _current.get()
+    if tenant_id is None:
+        raise NoTenant("Open tenant_scope() before touching tenant data.")
+    return tenant_id
+
+
+@contextmanager
+def tenant_scope(tenant_id: int) -> Iterator[None]:
+    """Everything inside sees and writes this tenant only, in one transaction.
+
+    Nested scopes restore the outer tenant: after success here, after an error by the
+    savepoint's rollback.
+    """
+    outer = _current.get()
+    with transaction.atomic():
+        _set(tenant_id)
+        token = _current.set(tenant_id)
+        try:
+            yield
+        finally:
+            _current.reset(token)
+        if outer != tenant_id:
+            _set(outer)
+
+
+def _set(tenant_id: int | None) -> None:
+    value = "" if tenant_id is None else str(int(tenant_id))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [value])
