@@ -61,11 +61,13 @@ class Wall(_TableOperation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        table = self._model(app_label, to_state)._meta.db_table
-        for statement in self._statements(table):
+        meta = self._model(app_label, to_state)._meta
+        # A history table repeats its object's id and is nobody's target.
+        target = self.column == "tenant_id" and meta.pk.column == "id"
+        for statement in self._statements(meta.db_table, target=target):
             schema_editor.execute(statement)
 
-    def _statements(self, table: str) -> list[str]:
+    def _statements(self, table: str, *, target: bool) -> list[str]:
         match = f"{self.column} = {TENANT}"
         rights = (
             "SELECT, INSERT" if self.append_only else "SELECT, INSERT, UPDATE, DELETE"
@@ -78,7 +80,7 @@ class Wall(_TableOperation):
             f"REVOKE ALL ON {table} FROM sd_app",
             f"GRANT {rights} ON {table} TO sd_app",
         ]
-        if self.column == "tenant_id":
+        if target:
             statements.append(
                 f"ALTER TABLE {table} ADD CONSTRAINT {table}_tenant_key UNIQUE (tenant_id, id)"
             )

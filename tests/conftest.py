@@ -1,0 +1,145 @@
+"""Tests talk to a real PostgreSQL, as the application's role, and to a real Redis."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+
+from tests.world import House, World, build_world
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test with a database may also use the alias of the system's role."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        options = dict(mark.kwargs) if mark else {}
+        if mark or {"db", "zhida"} & set(getattr(item, "fixturenames", ())):
+            options.setdefault("databases", ["default", "system"])
+            item.add_marker(pytest.mark.django_db(**options), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """Create the test database as its owner; the application's role could not."""
+    app = connections["default"].settings_dict
+    owner = connections["owner"].settings_dict
+    app["_APP"] = {key: app[key] for key in ("USER", "PASSWORD")}
+    for key in ("USER", "PASSWORD"):
+        app[key] = owner[key]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_use_migrations: bool,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """A database of the test's own, migrated as the owner, used as the application.
+
+    All aliases are pointed at it by hand: a mirrored or forgotten alias would keep its real
+    name, and a test would write into real data.
+    """
+    default = connections["default"]
+    real = default.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        default.creation.create_test_db(
+            verbosity=0,
+            autoclobber=True,
+            serialize=False,
+            keepdb=django_db_keepdb and not django_db_createdb,
+        )
+        name = default.settings_dict["NAME"]
+        assert name.startswith("test_")
+        assert name != real
+        with default.cursor() as cursor:
+            # Transactional tests end with TRUNCATE, which the application may not do.
+            cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO sd_app")
+            cursor.execute("GRANT UPDATE ON ALL SEQUENCES IN SCHEMA public TO sd_app")
+        default.close()
+        default.settings_dict.update(default.settings_dict["_APP"])
+        for alias in connections:
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = name
+        settings.DATABASES["default"]["NAME"] = name
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        if not django_db_keepdb:
+            owner = connections["owner"]
+            owner.settings_dict["NAME"] = name
+            owner.creation.destroy_test_db(real, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _committed_world(django_db_setup: None, django_db_blocker: Any) -> World:
+    """The world, committed once: other connections and processes see it too."""
+    with django_db_blocker.unblock():
+        return _build()
+
+
+_cache: dict[str, World] = {}
+
+
+def _build() -> World:
+    from servicedesk.hosts import forget_tenants
+
+    forget_tenants()
+    _cache["world"] = build_world()
+    return _cache["world"]
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, django_db_blocker: Any) -> World:
+    """Two tenants with one person per role; built again after a transactional test."""
+    from tenants.models import Tenant
+
+    with django_db_blocker.unblock():
+        alive = Tenant.objects.using("system").filter(slug="zhida").exists()
+        if not alive:
+            _build()
+    return _cache["world"]
+
+
+@pytest.fixture
+def zhida(world: World, db: None) -> Iterator[House]:
+    """The tenant of most tests, with its scope open."""
+    with world.zhida.scope():
+        yield world.zhida
+
+
+@pytest.fixture
+def sign_in() -> Callable[[House, str], Client]:
+    """A browser in which a person of a tenant is signed in."""
+
+    def open_browser(house: House, name: str) -> Client:
+        browser = Client(SERVER_NAME=house.host, HTTP_HOST=house.host)
+        browser.force_login(house.people[name].user)
+        session = browser.session
+        session["tenant_id"] = house.tenant.pk
+        session.save()
+        return browser
+
+    return open_browser
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    """Nothing remembered by one test is known to the next."""
+    from django.core.cache import cache
+
+    yield
+    cache.clear()
