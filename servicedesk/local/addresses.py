@@ -55,8 +55,9 @@ class Address:
         else:
             place = f"[{self.host}]" if ":" in self.host else self.host
             place += f":{self.port}" if self.port else ""
-        query = f"?{urlencode(options, safe="/", quote_via=quote)}" if options else ""
-        return f"postgres://{login}@{place}/{quote(self.name, safe='')}{query}"
+        query = urlencode(options, safe="/", quote_via=quote)
+        tail = f"?{query}" if query else ""
+        return f"postgres://{login}@{place}/{quote(self.name, safe='')}{tail}"
 
     def for_role(self, user: str, password: str = "") -> Address:
         """The same database, entered as another role."""

@@ -69,9 +69,7 @@ def sprite(root: Path = ROOT) -> str:
         if line.strip() and not line.startswith("#")
     ]
     body = "\n".join(symbols)
-    return (
-        f'{ICON_HEAD}<svg xmlns="http://www.w3.org/2000/svg">\n{body}\n</svg>\n'
-    )
+    return f'{ICON_HEAD}<svg xmlns="http://www.w3.org/2000/svg">\n{body}\n</svg>\n'
 
 
 def _symbol(root: Path, line: str, number: int) -> str:
@@ -85,9 +83,13 @@ def _symbol(root: Path, line: str, number: int) -> str:
     if not source.is_file():
         message = f"static/icons.txt, line {number}: Tabler Icons has no {line!r}."
         raise AssetError(message)
-    drawing = re.sub(r"^.*?<svg[^>]*>|</svg>\s*$", "", source.read_text(), flags=re.S)
+    drawing = re.sub(
+        r"^.*?<svg[^>]*>|</svg>\s*$", "", source.read_text(), flags=re.DOTALL
+    )
     # Each drawing begins with an invisible 24 × 24 square, which a symbol has no use for.
-    drawing = re.sub(r'<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>', "", drawing)
+    drawing = re.sub(
+        r'<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>', "", drawing
+    )
     paint = (
         'fill="currentColor"'
         if rest
@@ -148,7 +150,9 @@ def npm_command() -> list[str]:
         [npm, "--version"], capture_output=True, text=True, timeout=60, check=False
     ).stdout.strip()
     if not version.split(".")[0].isdigit() or int(version.split(".")[0]) < NPM_MINIMUM:
-        message = f"npm {version or '(broken)'} is too old; version {NPM_MINIMUM} is needed."
+        message = (
+            f"npm {version or '(broken)'} is too old; version {NPM_MINIMUM} is needed."
+        )
         raise AssetError(message)
     return [npm]
 

@@ -21,7 +21,7 @@ import psycopg2
 
 from servicedesk.local.addresses import Address
 from servicedesk.local.places import Home, LocalError
-from servicedesk.local.process import Child, Command, Identity, tail
+from servicedesk.local.process import OURSELVES, Child, Command, Identity, tail
 
 MAJOR = "18"
 SUPERUSER = "postgres"
@@ -50,7 +50,7 @@ class Runner:
     """Who runs the server, with which binaries, behind which wrapper."""
 
     binaries: Path
-    identity: Identity = Identity()
+    identity: Identity = OURSELVES
     wrapper: tuple[str, ...] = ()
 
 
@@ -118,10 +118,17 @@ class Postgres:
     def _initdb(self, runner: Runner) -> None:
         data = self.home.postgres
         if any(data.iterdir()):
-            message = f"{data} holds no PostgreSQL cluster and is not empty: move it away."
+            message = (
+                f"{data} holds no PostgreSQL cluster and is not empty: move it away."
+            )
             raise LocalError(message)
         done = subprocess.run(  # noqa: S603
-            [*runner.wrapper, str(runner.binaries / "initdb"), *INITDB, f"--pgdata={data}"],
+            [
+                *runner.wrapper,
+                str(runner.binaries / "initdb"),
+                *INITDB,
+                f"--pgdata={data}",
+            ],
             user=None if runner.wrapper else runner.identity.uid,
             group=None if runner.wrapper else runner.identity.gid,
             extra_groups=None if runner.wrapper or runner.identity.uid is None else [],
@@ -177,7 +184,7 @@ class Postgres:
             ),
             env=_clean_environment(),
             cwd=Path("/"),
-            identity=Identity() if runner.wrapper else runner.identity,
+            identity=OURSELVES if runner.wrapper else runner.identity,
             stop_signal=signal.SIGINT,  # "fast": open transactions are rolled back
             death_signal=signal.SIGINT,
             stop_seconds=30,
@@ -245,7 +252,9 @@ def _unprivileged(home: Home) -> Identity:
         except KeyError:
             continue
         return Identity(entry.pw_uid, entry.pw_gid)
-    message = "Neither postgres nor nobody is a user here; run make as an ordinary user."
+    message = (
+        "Neither postgres nor nobody is a user here; run make as an ordinary user."
+    )
     raise LocalError(message)
 
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -26,6 +26,9 @@ class Identity:
     gid: int | None = None
 
 
+OURSELVES = Identity()
+
+
 @dataclass(frozen=True)
 class Command:
     """A program to run, and how to end it.
@@ -38,11 +41,12 @@ class Command:
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
     cwd: Path | None = None
-    identity: Identity = Identity()
+    identity: Identity = OURSELVES
     stop_signal: int = signal.SIGTERM
     death_signal: int = signal.SIGTERM
     stop_seconds: float = 10.0
     log: Path | None = None
+    speaks: bool = False  # writes to our own output instead of a log
     pass_fds: tuple[int, ...] = ()
 
 
@@ -57,18 +61,20 @@ class Child:
     def __init__(self, command: Command) -> None:
         self.command = command
         self.started = time.monotonic()
-        log: IO[bytes] | int = subprocess.DEVNULL
+        self._over = False
+        output: IO[bytes] | int | None = None if command.speaks else subprocess.DEVNULL
+        log: IO[bytes] | None = None
         if command.log is not None:
             command.log.parent.mkdir(parents=True, exist_ok=True)
-            log = command.log.open("ab")
+            output = log = command.log.open("ab")
         try:
             self.popen = subprocess.Popen(  # noqa: S603
                 command.argv,
                 env=dict(command.env) or None,
                 cwd=command.cwd,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
+                stdout=output,
+                stderr=None if command.speaks else subprocess.STDOUT,
                 start_new_session=True,
                 user=command.identity.uid,
                 group=command.identity.gid,
@@ -77,7 +83,7 @@ class Child:
                 preexec_fn=die_with_parent(command.death_signal),  # noqa: PLW1509
             )
         finally:
-            if not isinstance(log, int):
+            if log is not None:
                 log.close()
 
     @property
@@ -96,6 +102,8 @@ class Child:
 
     def stop(self, seconds: float | None = None) -> None:
         """Ask it to stop, wait, then kill it and whatever it started."""
+        if self._over:
+            return
         self.ask_to_stop()
         try:
             self.popen.wait(self.command.stop_seconds if seconds is None else seconds)
@@ -104,13 +112,16 @@ class Child:
         self.kill()
 
     def kill(self) -> None:
-        """Kill the whole group at once."""
+        """Kill the whole group at once; later calls do nothing, as its id may live again."""
+        if self._over:
+            return
+        self._over = True
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         self.popen.wait()
 
 
-def die_with_parent(death_signal: int):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def die_with_parent(death_signal: int) -> Callable[[], None] | None:
     """Return a function for the child to call before exec, or None where there is none."""
     libc = _libc
     if libc is None:

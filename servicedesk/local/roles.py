@@ -16,15 +16,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg2
-from psycopg2 import sql
+from psycopg2 import extensions, sql
 
 from servicedesk.local.addresses import Address
-
-if TYPE_CHECKING:
-    from psycopg2.extensions import connection as Connection
 
 OWNER, APP, SYSTEM, SEARCH = "sd_owner", "sd_app", "sd_system", "sd_search"
 LOCK = 0x5D_0001
@@ -39,7 +36,7 @@ class RoleError(Exception):
 class Admin:
     """The connection that provisions, and what it may do."""
 
-    connection: Connection
+    connection: extensions.connection
     superuser: bool
     user: str
 
@@ -111,7 +108,7 @@ def _connected(address: Address) -> Iterator[Admin]:
             cursor.execute(
                 "SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user"
             )
-            user, superuser = cursor.fetchone()
+            user, superuser = cursor.fetchone() or ("", False)
         yield Admin(connection, superuser=superuser, user=user)
 
 
@@ -219,7 +216,12 @@ def _grant_schema(inside: Admin) -> None:
 
 def main() -> int:
     """Provision from the environment; say what is missing."""
-    names = ("DATABASE_ADMIN_URL", "DATABASE_OWNER_URL", "DATABASE_URL", "DATABASE_SYSTEM_URL")
+    names = (
+        "DATABASE_ADMIN_URL",
+        "DATABASE_OWNER_URL",
+        "DATABASE_URL",
+        "DATABASE_SYSTEM_URL",
+    )
     try:
         addresses = {name: Address.parse(os.environ.get(name, "")) for name in names}
         for name, role in zip(names[1:], (OWNER, APP, SYSTEM), strict=True):

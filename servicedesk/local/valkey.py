@@ -50,7 +50,11 @@ class Valkey:
             name="valkey",
             argv=(
                 str(_wheel_binary()),
-                *(part for key, value in options.items() for part in (f"--{key}", value)),
+                *(
+                    part
+                    for key, value in options.items()
+                    for part in (f"--{key}", value)
+                ),
             ),
             env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"},
             cwd=self.home.valkey,

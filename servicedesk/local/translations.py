@@ -1,0 +1,169 @@
+"""Compile and check translations without the gettext tools.
+
+``python -m servicedesk.local.translations compile`` makes the .mo files;
+``… check`` names every string without a (sound) translation and fails.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = {".html", ".txt", ".xml"}
+SKIPPED = {"tests", "migrations", "node_modules", "static", "staticfiles", "docs"}
+KEYWORDS: dict[str, tuple[object, ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+PLACEHOLDER = re.compile(r"%\(\w+\)[-+#0 ]*\d*(?:\.\d+)?[a-zA-Z]|%[sdif]|\{\w*\}")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A string to translate, and where the source has it."""
+
+    context: str | None
+    singular: str
+    plural: str | None
+    place: str
+
+
+def compile_all(root: Path = ROOT) -> list[Path]:
+    """Write the .mo file beside each newer .po file; return those written."""
+    written = []
+    for source in sorted(root.glob("locale/*/LC_MESSAGES/*.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as file:
+            catalog = read_po(file, abort_invalid=True)
+        buffer = io.BytesIO()
+        write_mo(buffer, catalog)
+        target.write_bytes(buffer.getvalue())
+        written.append(target)
+    return written
+
+
+def problems(root: Path = ROOT) -> list[str]:
+    """What is untranslated or unsound, one sentence each; empty when all is well."""
+    texts = list(source_texts(root))
+    found: list[str] = []
+    for source in sorted(root.glob("locale/*/LC_MESSAGES/django.po")):
+        language = source.parts[-3]
+        with source.open("rb") as file:
+            catalog = read_po(file, abort_invalid=True)
+        found += _missing(catalog, texts, language)
+        found += [
+            f"{language}: {message.id!r}: {problem}"
+            for message in catalog
+            if message.id
+            for problem in _unsound(message)
+        ]
+    return found
+
+
+def source_texts(root: Path = ROOT) -> Iterator[Text]:
+    """Every string marked for translation in the project's Python and templates."""
+    for path in sorted(root.rglob("*.py")):
+        if _ours(path, root):
+            yield from _extract(path.read_bytes(), path.relative_to(root))
+    for path in sorted(root.rglob("*")):
+        if path.suffix in TEMPLATES and "templates" in path.parts and _ours(path, root):
+            yield from _template_texts(path, root)
+
+
+def _template_texts(path: Path, root: Path) -> Iterator[Text]:
+    # The only thing here that needs Django, which compiling must not.
+    from django.utils.translation.template import templatize  # noqa: PLC0415
+
+    name = path.relative_to(root)
+    code = templatize(path.read_text(encoding="utf-8"), origin=str(name))
+    # Brackets, because the indentation of a template means nothing to Python.
+    yield from _extract(f"({code}\n)".encode(), name)
+
+
+def _extract(source: bytes, name: Path) -> Iterator[Text]:
+    found = extract("python", io.BytesIO(source), keywords=KEYWORDS)  # type: ignore[arg-type]
+    for line, message, _comments, context in found:
+        singular, plural = message if isinstance(message, tuple) else (message, None)
+        yield Text(context, singular, plural, f"{name}:{line}")
+
+
+def _ours(path: Path, root: Path) -> bool:
+    parts = path.relative_to(root).parts
+    return not any(part in SKIPPED or part.startswith(".") for part in parts)
+
+
+def _missing(catalog: Catalog, texts: list[Text], language: str) -> Iterator[str]:
+    seen = set()
+    for text in texts:
+        key = (text.context, text.singular)
+        if key in seen:
+            continue
+        seen.add(key)
+        message = catalog.get(text.singular, text.context)
+        if message is None or not _full(message):
+            yield f"{language}: {text.singular!r} has no translation ({text.place})"
+        elif text.plural and not message.pluralizable:
+            yield f"{language}: {text.singular!r} lacks its plural ({text.place})"
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    """One text or several (singular and plural), as several."""
+    values = value if isinstance(value, (tuple, list)) else (value,)
+    return tuple(str(text or "") for text in values)
+
+
+def _full(message: Message) -> bool:
+    return all(_strings(message.string))
+
+
+def _unsound(message: Message) -> Iterator[str]:
+    if message.fuzzy:
+        yield "is marked fuzzy"
+    if not _full(message):
+        return
+    originals = _strings(message.id)
+    allowed = {mark for text in originals for mark in PLACEHOLDER.findall(text)}
+    needed = set(PLACEHOLDER.findall(originals[-1]))
+    for string in _strings(message.string):
+        marks = set(PLACEHOLDER.findall(string))
+        if not needed <= marks <= allowed:
+            yield f"has the placeholders {sorted(marks)}, not {sorted(needed)}"
+        if originals[0].startswith("\n") != string.startswith("\n"):
+            yield "begins with a line break on one side only"
+
+
+def main(arguments: list[str]) -> int:
+    """Compile or check; see the module's text."""
+    if arguments == ["compile"]:
+        sys.stdout.writelines(f"{path}\n" for path in compile_all())
+        return 0
+    if arguments == ["check"]:
+        found = problems()
+        sys.stdout.writelines(f"{line}\n" for line in found)
+        return 1 if found else 0
+    sys.stderr.write("usage: python -m servicedesk.local.translations compile|check\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
