@@ -89,6 +89,10 @@ class Interval:
     end: datetime
 
 
+#: Opening and closing time on the wall; a close that is not after it is on the next day.
+Window = tuple[time, time]
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Working time in a zone of its own.
@@ -107,13 +111,11 @@ class Calendar:
     key: str
     zone: str = "UTC"
     always: bool = False
-    week: tuple[tuple[tuple[time, time], ...], ...] = ((),) * 7
-    exceptions: Mapping[date, tuple[tuple[time, time], ...]] = field(
-        default_factory=dict
-    )
+    week: tuple[tuple[Window, ...], ...] = ((),) * 7
+    exceptions: Mapping[date, tuple[Window, ...]] = field(default_factory=dict)
     known_until: date | None = None
     holidays: str | None = None
-    make_up_hours: tuple[tuple[time, time], ...] = ()
+    make_up_hours: tuple[Window, ...] = ()
     name: Text | None = None
 
     def __hash__(self) -> int:
