@@ -196,7 +196,9 @@ def _grant_schema(inside: Admin) -> None:
         inside.run(sql.SQL("SET ROLE {}").format(sql.Identifier(OWNER)))
     row = inside.row("SELECT current_database()")
     database = sql.Identifier(row[0] if row else "")
-    people = sql.SQL(", ").join(map(sql.Identifier, (APP, SYSTEM)))
+    # Whoever provisioned must come in the next time, too.
+    entrants = (APP, SYSTEM) if inside.superuser else (APP, SYSTEM, inside.user)
+    people = sql.SQL(", ").join(map(sql.Identifier, entrants))
     for statement in (
         "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
         "GRANT CONNECT ON DATABASE {database} TO {people}",

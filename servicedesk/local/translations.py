@@ -53,8 +53,7 @@ def compile_all(root: Path = ROOT) -> list[Path]:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        with source.open("rb") as file:
-            catalog = read_po(file, abort_invalid=True)
+        catalog = _read(source)
         buffer = io.BytesIO()
         write_mo(buffer, catalog)
         target.write_bytes(buffer.getvalue())
@@ -67,9 +66,7 @@ def problems(root: Path = ROOT) -> list[str]:
     texts = list(source_texts(root))
     found: list[str] = []
     for source in sorted(root.glob("locale/*/LC_MESSAGES/django.po")):
-        language = source.parts[-3]
-        with source.open("rb") as file:
-            catalog = read_po(file, abort_invalid=True)
+        language, catalog = source.parts[-3], _read(source)
         found += _missing(catalog, texts, language)
         found += [
             f"{language}: {message.id!r}: {problem}"
@@ -78,6 +75,12 @@ def problems(root: Path = ROOT) -> list[str]:
             for problem in _unsound(message)
         ]
     return found
+
+
+def _read(source: Path) -> Catalog:
+    with source.open("rb") as file:
+        # Without the locale Babel drops the header, and with it the plural rule.
+        return read_po(file, locale=source.parts[-3], abort_invalid=True)
 
 
 def source_texts(root: Path = ROOT) -> Iterator[Text]:
