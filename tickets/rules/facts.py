@@ -16,31 +16,53 @@ from sla.rules import Interval, Severity, Target, WaitReason
 
 
 class FactKind(StrEnum):
-    """The kinds of event that clocks depend on; other kinds are ignored by them."""
+    """The kinds of event that clocks depend on; other kinds are ignored by them.
 
-    RECEIVED = "received"  # severity: int, kind: "fault" | "planned", standard: version id
-    ANSWERED = "answered"  # the first one with way of service and plan is the response
-    VISIT_DECIDED = "visit_decided"  # needed: bool
-    APPOINTMENT_AGREED = "appointment_agreed"  # at: ISO instant, asked_by: "client" | "us"
+    The comments say what a fact's ``data`` holds. Instants in it are ISO 8601 with a zone.
+    """
+
+    # severity: int (absent: general), kind: "fault" | "planned", standard: version id
+    RECEIVED = "received"
+    # The first one with way of service and plan is the response.
+    ANSWERED = "answered"
+    # needed: bool. The first of a run of equal decisions counts.
+    VISIT_DECIDED = "visit_decided"
+    # at: instant, asked_by: "client" | "us"
+    APPOINTMENT_AGREED = "appointment_agreed"
     APPOINTMENT_CANCELLED = "appointment_cancelled"
     DEPARTED = "departed"
     ARRIVED = "arrived"
     SOLUTION_PROPOSED = "solution_proposed"
-    WAIT_STARTED = "wait_started"  # reason: WaitReason (never appointment: that is derived)
+    # reason: WaitReason (never appointment: that is derived); takes the former one's place
+    WAIT_STARTED = "wait_started"
+    # reason: WaitReason, optional: then only a wait of that reason ends
     WAIT_ENDED = "wait_ended"
     RESOLVED = "resolved"
-    CLOSED = "closed"  # confirmed by the customer, or by the auto-confirmation period
+    # Confirmed by the customer, or by the auto-confirmation period.
+    CLOSED = "closed"
     REOPENED = "reopened"
     CANCELLED = "cancelled"
-    SEVERITY_RAISED = "severity_raised"  # to: int, automatic: bool, miss: clock key
-    SEVERITY_LOWERED = "severity_lowered"  # to: int
-    PROJECT_CHANGED = "project_changed"  # standard: version id
-    CALENDAR_REVISED = "calendar_revised"  # calendar: key, revision: id
-    MERGED_INTO = "merged_into"  # on the merged ticket: its open clocks are cancelled
-    ABSORBED = "absorbed"  # on the survivor: ticket: id, facts: [the other's facts]
+    # to: int, automatic: bool, miss: clock key. An automatic one happens at the miss.
+    SEVERITY_RAISED = "severity_raised"
+    # to: int
+    SEVERITY_LOWERED = "severity_lowered"
+    # standard: version id
+    PROJECT_CHANGED = "project_changed"
+    # kind: "fault" | "planned"; re-derives the open clocks as a new project does
+    KIND_CHANGED = "kind_changed"
+    # calendar: key, revision: id. From here on the ticket counts in the calendar with the key
+    # "<calendar>@<revision>", which every standard that has <calendar> must be given too.
+    CALENDAR_REVISED = "calendar_revised"
+    # On the merged ticket: its open clocks are cancelled, and nothing happens after it.
+    MERGED_INTO = "merged_into"
+    # On the survivor. ticket: id, facts: the other's standing facts without MERGED_INTO, as
+    # [{"seq": int, "kind": str, "at": instant, "data": {...}}]
+    ABSORBED = "absorbed"
     CALLED_BACK = "called_back"
-    CORRECTED = "corrected"  # fact: seq, at: ISO instant: that fact's event time is now this
-    VOIDED = "voided"  # fact: seq: that fact no longer stands
+    # fact: seq, at: instant: that fact's event time is now this
+    CORRECTED = "corrected"
+    # fact: seq: that fact no longer stands
+    VOIDED = "voided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +88,10 @@ class ClockState(StrEnum):
     CANCELLED = "cancelled"
 
 
+#: Not yet decided either way; a missed clock may be open too, see :attr:`Clock.open`.
+OPEN_STATES = frozenset({ClockState.PENDING, ClockState.RUNNING, ClockState.PAUSED})
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """A stretch that was not counted; ``end`` is None while it lasts."""
@@ -82,7 +108,15 @@ class Clock:
     ``key`` is stable while facts are appended, so that rows and deadlines can be tied to it.
     ``due_at`` is None while pending or paused without an end in sight. ``finished_at`` is
     when the metric was done; a missed clock may be finished (late) or not. ``counts`` is
-    true for the one clock of its metric that is shown as the promise (rule 3).
+    true for the one clock of its metric that is shown as the promise (rule 3); never for
+    one that was superseded or cancelled.
+
+    ``since`` is when the clock came into being: with the ticket, with a raise, with the
+    decision for a visit. A limit that had passed by then is missed at once (rule 8), so
+    ``missed_at`` is the later of ``due_at`` and ``since``. ``ended_at`` is when a clock
+    stopped without its metric being done, and ``ended_by`` why: "raised", "lowered",
+    "project", "kind", "visit", "no_visit", "resolved", "cancelled", "merged", or "met" and "missed"
+    for a clock that ran beside the one that was. A missed clock that ended stays missed.
     """
 
     key: str
@@ -96,17 +130,22 @@ class Clock:
     due_at: datetime | None
     warn_at: datetime | None
     finished_at: datetime | None
-    missed_at: datetime | None  # the instant of the miss (== its due), None if not missed
+    missed_at: datetime | None  # the instant of the miss, None if not missed
     counts: bool
     pauses: tuple[Pause, ...]
     provisional: bool  # the due time lies beyond what its calendar knows
+    since: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    superseded_by: str = ""  # key of the clock that took its place
+    calendar: str = "always"  # key of the calendar it is counted in, revisions included
 
     @property
     def open(self) -> bool:
         """Whether somebody still has to do something about it."""
-        if self.state in {ClockState.PENDING, ClockState.RUNNING, ClockState.PAUSED}:
-            return True
-        return self.state is ClockState.MISSED and self.finished_at is None
+        if self.state is ClockState.MISSED:
+            return self.finished_at is None and self.ended_at is None
+        return self.state in OPEN_STATES
 
     @property
     def margin(self) -> timedelta | None:
@@ -117,6 +156,7 @@ class Clock:
 
 
 __all__ = [
+    "OPEN_STATES",
     "Clock",
     "ClockState",
     "Fact",
