@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django.forms",
     "django_htmx",
     "csp",
     "allauth",
@@ -89,10 +90,16 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "servicedesk.context.page",
+                "servicedesk.lib.ui.context",
             ],
+            "builtins": ["servicedesk.lib.templatetags.ui"],
+            "libraries": {"ui": "servicedesk.lib.templatetags.ui"},
         },
     }
 ]
+
+FORM_RENDERER = "servicedesk.lib.ui.forms.Renderer"
+UI = {"NAVIGATION": "servicedesk.navigation.NAVIGATION"}
 
 # -- databases ---------------------------------------------------------------------------
 # default: sd_app, what people and workers use, behind row-level security;

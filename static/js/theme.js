@@ -1,20 +1,26 @@
-// Light, dark or like the device, at once; the cookie tells the server for the next page.
+// Light, dark or like the device: shown at once, kept by the server for the next page.
+
+function mark(value) {
+  document.documentElement.dataset.bsTheme = value;
+  for (const button of document.querySelectorAll("[data-theme-switch] button")) {
+    const active = button.value === value;
+    button.classList.toggle("active", active);
+    button.setAttribute("aria-pressed", String(active));
+  }
+  document.dispatchEvent(new CustomEvent("themechange"));
+}
+
+function chosen(event) {
+  const form = event.target;
+  const button = event.submitter;
+  if (!form.matches("[data-theme-switch]") || !button) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  mark(button.value);
+  const body = new FormData(form, button);
+  fetch(form.action, { method: "POST", body, redirect: "manual" });
+}
 
 export function start() {
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    const value = event.submitter?.value;
-    if (!form.matches("[data-theme-switch]") || !value) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    const secure = location.protocol === "https:" ? "; Secure" : "";
-    document.cookie = `theme=${value}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
-    document.documentElement.dataset.bsTheme = value;
-    for (const button of document.querySelectorAll("[data-theme-switch] button")) {
-      const active = button.value === value;
-      button.classList.toggle("active", active);
-      button.setAttribute("aria-pressed", String(active));
-    }
-    document.dispatchEvent(new CustomEvent("themechange"));
-  }, true);
+  document.addEventListener("submit", chosen, true);
 }

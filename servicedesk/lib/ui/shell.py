@@ -92,8 +92,10 @@ class Shell:
 
     @cached_property
     def theme(self) -> str:
-        """The theme the person chose, from the cookie: auto, light or dark."""
-        chosen = self.request.COOKIES.get(THEME_COOKIE, "")
+        """The theme the person chose: auto, light or dark."""
+        user = getattr(self.request, "user", None)
+        kept = getattr(user, "theme", "") if self.actor else ""
+        chosen = kept or self.request.COOKIES.get(THEME_COOKIE, "")
         return chosen if chosen in THEMES else "auto"
 
     @cached_property

@@ -1,16 +1,10 @@
-"""Addresses of the kit itself: ``path("ui/", include("servicedesk.lib.ui.urls"))``."""
+"""The style guide; included where DEBUG is on: path("ui/", include("servicedesk.lib.ui.urls"))."""
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.urls import path
 
-from servicedesk.lib.ui import views
+from servicedesk.lib.ui import styleguide
 
 app_name = "ui"
-urlpatterns = [path("theme", views.theme, name="theme")]
-
-if settings.DEBUG:
-    from servicedesk.lib.ui import styleguide
-
-    urlpatterns += [path("styleguide", styleguide.page, name="styleguide")]
+urlpatterns = [path("styleguide", styleguide.page, name="styleguide")]
