@@ -49,7 +49,7 @@ class Client(TenantModel):
     is_active = models.BooleanField(_("active"), default=True)
     sort_key = models.CharField(max_length=240, editable=False, blank=True)  # pinyin
     created_at = models.DateTimeField(auto_now_add=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["sort_key"])
     objects = ClientQuerySet.as_manager()
 
     class Meta:
@@ -78,7 +78,8 @@ class Site(TenantModel):
     address = models.CharField(_("address"), max_length=200, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
-    history = HistoricalRecords()
+    sort_key = models.CharField(max_length=240, editable=False, blank=True)  # pinyin
+    history = HistoricalRecords(excluded_fields=["sort_key"])
     objects = OfClientQuerySet.as_manager()
 
     class Meta:
@@ -88,6 +89,9 @@ class Site(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant", "client", "name"], name="clients_site_name"
             )
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "sort_key"], name="clients_site_sort")
         ]
 
     def __str__(self) -> str:
@@ -107,7 +111,8 @@ class Contact(TenantModel):
     email = models.EmailField(_("e-mail address"), blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
-    history = HistoricalRecords()
+    sort_key = models.CharField(max_length=240, editable=False, blank=True)  # pinyin
+    history = HistoricalRecords(excluded_fields=["sort_key"])
     objects = OfClientQuerySet.as_manager()
 
     class Meta:
@@ -119,7 +124,9 @@ class Contact(TenantModel):
             )
         ]
         indexes = [
-            models.Index(fields=["tenant", "phone"], name="clients_contact_phone")
+            models.Index(fields=["tenant", "phone"], name="clients_contact_phone"),
+            models.Index(fields=["tenant", "sort_key"], name="clients_contact_sort"),
+            models.Index(fields=["tenant", "client"], name="clients_contact_client"),
         ]
 
     def __str__(self) -> str:
@@ -149,7 +156,8 @@ class Project(TenantModel):
     )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    history = HistoricalRecords()
+    sort_key = models.CharField(max_length=240, editable=False, blank=True)  # pinyin
+    history = HistoricalRecords(excluded_fields=["sort_key"])
     objects = OfClientQuerySet.as_manager()
 
     class Meta:
@@ -159,6 +167,9 @@ class Project(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant", "client", "name"], name="clients_project_name"
             )
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "sort_key"], name="clients_project_sort")
         ]
 
     def __str__(self) -> str:

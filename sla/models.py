@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from people.models import Membership
 from tenants.models import TenantForeignKey, TenantModel
@@ -20,6 +21,7 @@ class ServiceStandard(TenantModel):
     source = models.CharField(_("source document"), max_length=200, blank=True)
     is_default = models.BooleanField(_("default of the tenant"), default=False)
     created_at = models.DateTimeField()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("service standard")
@@ -53,7 +55,9 @@ class StandardVersion(TenantModel):
     standard = TenantForeignKey(ServiceStandard, related_name="versions")
     number = models.PositiveIntegerField(_("number"))
     text = models.TextField()  # the YAML as it was published
-    data = models.JSONField()  # the same, compiled, calendars copied in
+    # The same, compiled: sla.rules.Standard as sla.data writes it, with the calendars copied
+    # in, and under "revisions" the ids of their revisions by key.
+    data = models.JSONField()
     in_force_from = models.DateTimeField(_("in force from"))
     published_at = models.DateTimeField()
     published_by = TenantForeignKey(Membership, null=True)
@@ -96,7 +100,7 @@ class CalendarRevision(TenantModel):
 
     calendar = TenantForeignKey(Calendar, related_name="revisions")
     number = models.PositiveIntegerField()
-    data = models.JSONField()
+    data = models.JSONField()  # sla.rules.Calendar as sla.data writes it
     known_until = models.DateField(_("known until"), null=True)
     published_at = models.DateTimeField()
     published_by = TenantForeignKey(Membership, null=True)
