@@ -24,7 +24,8 @@ def ask(home: Path, query: str, role: str = "sd_owner") -> object:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(query)
-            return cursor.fetchone()[0] if cursor.description else None
+            row = cursor.fetchone() if cursor.description else None
+            return row[0] if row else None
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

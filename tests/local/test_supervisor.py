@@ -27,7 +27,8 @@ def test_a_healthy_program_is_left_alone() -> None:
     thing = program(*SLEEP)
     assert thing.child is not None
     assert Supervisor(Signals()).tend(thing, now=0.0) is False
-    thing.child.stop()
+    if thing.child is not None:
+        thing.child.stop()
 
 
 def test_a_program_that_keeps_dying_is_started_ever_more_slowly(
@@ -44,7 +45,8 @@ def test_a_program_that_keeps_dying_is_started_ever_more_slowly(
         waits.append(round(thing.restart_at - now, 3))
         assert supervisor.tend(thing, now=thing.restart_at - 0.01) is False
         assert supervisor.tend(thing, now=thing.restart_at) is True
-    thing.child.stop()
+    if thing.child is not None:
+        thing.child.stop()
     assert waits == [*BACK_OFF, BACK_OFF[-1]]
     assert (
         "thing ended with code 1; starting it again in 1 s" in capsys.readouterr().out
