@@ -8,7 +8,13 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import FieldDoesNotExist
-from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
+from django.db import (
+    DataError,
+    IntegrityError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 
 from deadlines.models import Deadline
 from notifications.models import Message
@@ -51,12 +57,18 @@ def message(house, **changes):
 
 def test_every_kind_of_value_arrives_as_it_was(zhida):
     lease, length = uuid4(), timedelta(days=-1, seconds=5, microseconds=7)
-    bulk.insert(Deadline, [deadline(zhida, 1, lease=lease, lateness=length, attempts=3)])
+    bulk.insert(
+        Deadline, [deadline(zhida, 1, lease=lease, lateness=length, attempts=3)]
+    )
     params = {"名": 'quote " back\\slash 100% %s', "n": [1, None, 2.5], "at": NOW}
     bulk.insert(Message, [message(zhida, params=params)])
 
     row = Deadline.objects.get(subject="s1")
-    assert (row.due_at, row.lease, row.lateness) == (NOW + timedelta(seconds=1), lease, length)
+    assert (row.due_at, row.lease, row.lateness) == (
+        NOW + timedelta(seconds=1),
+        lease,
+        length,
+    )
     assert (row.step, row.attempts, row.fired_at) == ("一步", 3, None)
     assert Message.objects.get().params == params | {"at": NOW.isoformat()}
 
@@ -109,7 +121,10 @@ def test_on_conflict(zhida):
 
 
 def test_another_tenants_rows_are_neither_written_nor_changed(world, zhida):
-    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+    with (
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
         bulk.insert(Deadline, [deadline(world.other, 1)])
     with world.other.scope():
         [(pk,)] = bulk.insert(Deadline, [deadline(world.other, 1)], returning=("id",))
@@ -151,7 +166,9 @@ def test_rows_of_different_shape_are_refused(zhida):
 def test_every_column_type_of_a_ticket_is_known(zhida):
     columns = [field.column for field in Ticket._meta.concrete_fields]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {bulk.recordset(Ticket, columns)}", ["[]"])
+        cursor.execute(
+            f"SELECT count(*) FROM {bulk.recordset(Ticket, columns)}", ["[]"]
+        )
         assert cursor.fetchone() == (0,)
 
 

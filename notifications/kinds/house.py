@@ -1,0 +1,75 @@
+"""Words about the house itself: people, access, what could not be delivered."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.kinds import ADMINISTRATORS, EVERYONE, Kind, register
+from notifications.kinds.links import given, page
+
+register(
+    Kind(
+        key="invited",
+        label=_("Invitation"),
+        title=_("%(by)s invites you to %(tenant)s"),
+        body=(
+            _("Follow the link to set a password and sign in."),
+            _("The link works once, until %(expires_at)s."),
+            _("If you did not expect this, ignore it: nothing happens."),
+        ),
+        link=given,
+        action=_("Accept the invitation"),
+        icon="mail",
+        muteable=False,
+        audience=EVERYONE,
+        secrets=("path",),
+        in_app=False,
+        to_invited=True,
+    ),
+    Kind(
+        key="password_reset",
+        label=_("Password reset"),
+        title=_("Set a new password for %(tenant)s"),
+        body=(
+            _("Somebody, probably you, asked for a new password for this address."),
+            _("If it was not you, ignore this: your password stays as it is."),
+        ),
+        link=given,
+        action=_("Set a new password"),
+        icon="key",
+        muteable=False,
+        audience=EVERYONE,
+        secrets=("path",),
+        in_app=False,
+    ),
+    Kind(
+        key="support_access",
+        label=_("The platform's operator reads your data"),
+        title=_("%(by)s of the platform can read your data until %(expires_at)s"),
+        body=(
+            _("Reason: %(reason)s"),
+            _("The access is read-only and written into the journal."),
+        ),
+        link=lambda _params: page("people:journal"),
+        action=_("Open the journal"),
+        icon="shield-lock",
+        tone="warn",
+        muteable=False,
+        audience=ADMINISTRATORS,
+    ),
+    Kind(
+        key="dead_letter",
+        label=_("E-mails that could not be delivered"),
+        title=_("E-mails could not be delivered"),
+        body=(
+            _("An e-mail to %(name)s was tried for a day without success."),
+            _("The mail server said: %(error)s"),
+            _("They were shown in the inbox of the person all the same."),
+        ),
+        link=lambda _params: page("notifications:dead"),
+        action=_("Show what could not be delivered"),
+        icon="mail-opened",
+        tone="bad",
+        audience=ADMINISTRATORS,
+    ),
+)
