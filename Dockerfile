@@ -24,7 +24,8 @@ RUN python -m servicedesk.local.translations compile \
     && ENVIRONMENT=demo SECRET_KEY=not-used BASE_DOMAIN=localhost \
        REDIS_URL=redis://localhost/0 DATABASE_URL=postgres://sd_app@localhost/none \
        DATABASE_SYSTEM_URL=postgres://sd_system@localhost/none \
-       python manage.py collectstatic --noinput --verbosity 0
+       python manage.py collectstatic --noinput --verbosity 0 \
+       --ignore redoc --ignore rest_framework --ignore icons.txt
 
 # -- the image -----------------------------------------------------------------------
 FROM python:3.11-slim-bookworm

@@ -27,8 +27,7 @@ def test_a_healthy_program_is_left_alone() -> None:
     thing = program(*SLEEP)
     assert thing.child is not None
     assert Supervisor(Signals()).tend(thing, now=0.0) is False
-    if thing.child is not None:
-        thing.child.stop()
+    thing.child.stop()
 
 
 def test_a_program_that_keeps_dying_is_started_ever_more_slowly(
