@@ -92,6 +92,10 @@ class ClockState(StrEnum):
 OPEN_STATES = frozenset({ClockState.PENDING, ClockState.RUNNING, ClockState.PAUSED})
 
 
+#: The reason of the pause between resolved and reopened.
+REOPENED = "reopened"
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """A stretch that was not counted; ``end`` is None while it lasts."""
@@ -150,13 +154,28 @@ class Clock:
     @property
     def margin(self) -> timedelta | None:
         """Time to spare at the finish; negative when it was late."""
-        if self.due_at is None or self.finished_at is None:
+        return None if self.finished_at is None else self.margin_at(self.finished_at)
+
+    def margin_at(self, now: datetime) -> timedelta | None:
+        """Time to spare, negative when late: at the finish or end, else now.
+
+        Plain time, except that a reopened clock's time between resolved and reopened does
+        not make it any later (rule 4).
+        """
+        if self.due_at is None:
             return None
-        return self.due_at - self.finished_at
+        at = self.finished_at or self.ended_at or now
+        margin = self.due_at - at
+        for pause in self.pauses:
+            if pause.reason == REOPENED and pause.end is not None:
+                start, end = max(pause.start, self.due_at), min(pause.end, at)
+                margin += max(end - start, timedelta(0))
+        return margin
 
 
 __all__ = [
     "OPEN_STATES",
+    "REOPENED",
     "Clock",
     "ClockState",
     "Fact",

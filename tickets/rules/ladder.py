@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sla.rules import RAISING_METRICS, EscalationStep, Recipient, Severity, Standard
-from tickets.rules.facts import Clock, ClockState, Pause
+from tickets.rules.facts import REOPENED, Clock, ClockState, Pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class _Climb:
         ends = [clock.finished_at, clock.ended_at]
         self._end = min((end for end in ends if end is not None), default=None)
         self._missed_at = missed_at
-        self._gaps = [p for p in clock.pauses if p.reason == "reopened" and p.end]
+        self._gaps = [p for p in clock.pauses if p.reason == REOPENED and p.end]
         self._acknowledged = acknowledged
 
     def once(self, step: EscalationStep, *, raises: bool) -> Iterator[Rung]:

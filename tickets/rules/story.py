@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sla.rules import Metric, Severity, WaitReason
-from tickets.rules.facts import Fact, FactKind, Pause
+from tickets.rules.facts import REOPENED, Fact, FactKind, Pause
 from tickets.rules.standing import instant
 
 #: Facts from which the clocks that exist may change; see :mod:`tickets.rules.turns`.
@@ -78,7 +78,7 @@ class Story:
     @property
     def gaps(self) -> list[Pause]:
         """Resolved until reopened: a counted pause in every tier (rule 4)."""
-        return [Pause(span.start, span.end, "reopened") for span in self.resolved]
+        return [Pause(span.start, span.end, REOPENED) for span in self.resolved]
 
 
 def read(facts: Iterable[Fact]) -> Story | None:
