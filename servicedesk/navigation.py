@@ -8,8 +8,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from people.roles import Permission as P
+from people.roles import Permission
 from servicedesk.lib.ui import NavItem, NavSection
+
+P = Permission
 
 NAVIGATION = (
     NavSection(

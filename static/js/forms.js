@@ -65,9 +65,15 @@ function prepare(part) {
   all(part, "[data-form-errors]")[0]?.focus();
 }
 
+/** The way back to everything is offered as soon as something is filtered. */
 function filters(event) {
   const form = event.target.closest?.("form[data-filters]");
-  if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
+  const clear = form?.querySelector("[data-filters-clear]");
+  if (!clear) return;
+  const fields = [...form.querySelectorAll(".filter :is(input, select)")];
+  clear.hidden = !fields.some((field) =>
+    field.type === "checkbox" ? field.checked : field.value,
+  );
 }
 
 function quick(event) {
@@ -78,7 +84,7 @@ function quick(event) {
 export function start() {
   onContent(prepare);
   document.addEventListener("submit", submitted, true);
-  document.addEventListener("change", filters);
+  document.addEventListener("input", filters);
   document.addEventListener("keydown", quick);
   document.addEventListener("input", (event) =>
     event.target.form?.matches("[data-draft], [data-unsaved]") &&

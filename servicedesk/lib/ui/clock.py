@@ -142,7 +142,7 @@ def time_text(view: ClockView, state: str, now: datetime) -> str:
         return _result(view.due_at - view.finished_at)
     if state == "paused":
         left = _held(view)
-        return "" if left is None else _say("held", left)
+        return "" if left is None else _say("left", left)
     if view.due_at is None or state not in {"running", "warning", "missed"}:
         return ""
     rest = view.due_at - now

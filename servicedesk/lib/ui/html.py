@@ -36,7 +36,7 @@ def icon(name: str, css: str = "", label: Any = "") -> SafeString:
 def badge(text: Any, tone: str = "mute", icon_name: str = "") -> SafeString:
     """A word with a tone: ok, info, warn, bad, mute or accent."""
     sign = icon(icon_name) if icon_name else EMPTY
-    return format_html('<span class="tag tone-{}">{}{}</span>', tone, sign, text)
+    return format_html('<span class="pill tone-{}">{}{}</span>', tone, sign, text)
 
 
 def severity(value: Any, label: Any = "") -> SafeString:

@@ -154,12 +154,14 @@ def filters(
     """
     request = context.get("request")
     query = request.GET if request else QueryDict()
+    kept = [(key, query[key]) for key in keep.split() if key in query]
     return {
         "form": form,
         "target": target,
-        "kept": [(key, query[key]) for key in keep.split() if key in query],
+        "kept": kept,
         "active": any(query.get(bound.html_name) for bound in form),
         "clear_url": request.path if request else "",
+        "clear_query": f"?{urlencode(kept)}" if kept else "",
         "id": next_id(context, "filters"),
     }
 

@@ -24,7 +24,6 @@ PATTERNS: dict[str, Any] = {
     "over": _("%(time)s over"),
     "spare": _("%(time)s to spare"),
     "late": _("%(time)s late"),
-    "held": _("%(time)s left when it goes on"),
     "exact": _("exactly on time"),
     "now": _("just now"),
     "ago_minutes": _("%(m)s min ago"),
