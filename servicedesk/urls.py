@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from django.urls import URLPattern, URLResolver, include, path
 
 from servicedesk import views
 
+ROOMS = {
+    "": "people.urls",  # me/, people/, journal/, setup/, tenant.css
+    "tickets/": "tickets.urls",
+    "register/": "clients.urls",
+    "standards/": "sla.urls",
+    "notifications/": "notifications.urls",
+    "reports/": "reports.urls",
+    "api/": "servicedesk.api.urls",
+}
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("language/", views.set_language, name="set_language"),
+    path("theme/", views.set_theme, name="set_theme"),
     path("accounts/", include("allauth.urls")),
 ]
+for _prefix, _module in ROOMS.items():
+    if find_spec(_module):
+        urlpatterns.append(path(_prefix, include(_module)))
+if find_spec("servicedesk.pulse"):
+    from servicedesk.pulse import pulse
+
+    urlpatterns.append(path("pulse", pulse, name="pulse"))

@@ -1,0 +1,169 @@
+"""A ticket with everything that its promise depends on, and what is to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from deadlines.models import Deadline
+from notifications.services import Draft
+from people.actors import Actor
+from sla.rules import Standard
+from sla.services import standards_of
+from tickets.kinds import FACT_KINDS, STAFF_ONLY
+from tickets.models import Escalation, EscalationStep, Ticket, TicketClock, TicketEvent
+from tickets.rules.facts import Fact, FactKind
+
+#: The kind of every ticket's deadlines; the ticket is the topic.
+KIND = "ticket"
+
+
+@dataclass(slots=True)
+class Case:
+    """A locked ticket, its facts and its stored promise; then what has changed."""
+
+    ticket: Ticket
+    facts: list[Fact]
+    standards: Mapping[int, Standard]
+    clocks: dict[str, TicketClock] = field(default_factory=dict)
+    escalations: list[Escalation] = field(default_factory=list)
+    #: (clock key, step) of every rung that has been fired.
+    fired: set[tuple[str, str]] = field(default_factory=set)
+    #: (clock key, step) of what was armed before; None for a new ticket.
+    armed: set[tuple[str, str]] = field(default_factory=set)
+    # -- to be written
+    events: list[TicketEvent] = field(default_factory=list)
+    changed_clocks: set[str] = field(default_factory=set)
+    changed_escalations: list[Escalation] = field(default_factory=list)
+    steps: list[tuple[Escalation | None, EscalationStep]] = field(default_factory=list)
+    fired_now: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    drafts: list[Draft] = field(default_factory=list)
+    #: Called when the case is settled, before it is saved: messages that name due times.
+    when_settled: list[Callable[[], None]] = field(default_factory=list)
+
+    def record(
+        self,
+        kind: str,
+        *,
+        actor: Actor,
+        now: datetime,
+        at: datetime | None = None,
+        data: Mapping[str, Any] | None = None,
+        body: str = "",
+        internal: bool = False,
+    ) -> TicketEvent:
+        """Write down that something happened ``at`` an instant (default: now)."""
+        self.ticket.last_seq += 1
+        event = TicketEvent(
+            tenant_id=self.ticket.tenant_id,
+            ticket=self.ticket,
+            seq=self.ticket.last_seq,
+            kind=str(kind),
+            happened_at=at or now,
+            recorded_at=now,
+            actor_id=actor.membership_id,
+            actor_name=actor.name,
+            via=actor.via,
+            internal=internal or kind in STAFF_ONLY,
+            body=body,
+            data=dict(data or {}),
+        )
+        self.events.append(event)
+        if event.kind in FACT_KINDS:
+            self.facts.append(fact_of(event))
+        return event
+
+    @property
+    def standard(self) -> Standard:
+        """The version that the ticket was received under, or moved to."""
+        return self.standards[self.ticket.standard_version_id]
+
+
+def fact_of(event: TicketEvent) -> Fact:
+    """An event row as the pure value that the rules read."""
+    return Fact(
+        seq=event.seq,
+        kind=FactKind(event.kind),
+        at=event.happened_at,
+        recorded_at=event.recorded_at,
+        data=event.data,
+    )
+
+
+def new_case(ticket: Ticket, standards: Mapping[int, Standard]) -> Case:
+    """The case of a ticket that has just been inserted."""
+    return Case(ticket=ticket, facts=[], standards=standards)
+
+
+def load_cases(ticket_ids: Collection[int]) -> dict[int, Case]:
+    """Lock some tickets, then their clocks, and load what their promise depends on.
+
+    A fixed number of queries, whatever the number of tickets. Lock order: ticket, clock,
+    deadline; rows of one table by primary key.
+    """
+    tickets = list(
+        Ticket.objects.filter(pk__in=list(ticket_ids))
+        .select_related("project")
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    facts = _facts([ticket.pk for ticket in tickets])
+    standards = standards_of(_versions(tickets, facts))
+    cases = {
+        ticket.pk: Case(
+            ticket=ticket, facts=facts.get(ticket.pk, []), standards=standards
+        )
+        for ticket in tickets
+    }
+    _load_clocks(cases)
+    _load_escalations(cases)
+    _load_armed(cases)
+    return cases
+
+
+def _facts(ticket_ids: Collection[int]) -> dict[int, list[Fact]]:
+    found: dict[int, list[Fact]] = {}
+    rows = TicketEvent.objects.filter(ticket_id__in=ticket_ids, kind__in=FACT_KINDS)
+    for ticket_id, seq, kind, at, recorded_at, data in rows.values_list(
+        "ticket_id", "seq", "kind", "happened_at", "recorded_at", "data"
+    ):
+        fact = Fact(seq, FactKind(kind), at, recorded_at, data)
+        found.setdefault(ticket_id, []).append(fact)
+    return found
+
+
+def _versions(tickets: Iterable[Ticket], facts: Mapping[int, list[Fact]]) -> set[int]:
+    named = {
+        fact.data["standard"]
+        for rows in facts.values()
+        for fact in rows
+        if fact.kind in {FactKind.RECEIVED, FactKind.PROJECT_CHANGED}
+    }
+    return named | {ticket.standard_version_id for ticket in tickets}
+
+
+def _load_clocks(cases: Mapping[int, Case]) -> None:
+    rows = TicketClock.objects.filter(ticket_id__in=cases.keys()).order_by("pk")
+    for row in rows.select_for_update():
+        case = cases[row.ticket_id]
+        row.ticket = case.ticket
+        case.clocks[row.key] = row
+
+
+def _load_escalations(cases: Mapping[int, Case]) -> None:
+    for escalation in Escalation.objects.filter(ticket_id__in=cases.keys()).order_by(
+        "pk"
+    ):
+        cases[escalation.ticket_id].escalations.append(escalation)
+    keys = {row.pk: row.key for case in cases.values() for row in case.clocks.values()}
+    steps = EscalationStep.objects.filter(ticket_id__in=cases.keys())
+    for ticket_id, clock_id, step in steps.values_list("ticket_id", "clock_id", "step"):
+        cases[ticket_id].fired.add((keys[clock_id], step))
+
+
+def _load_armed(cases: Mapping[int, Case]) -> None:
+    rows = Deadline.objects.filter(kind=KIND, topic_id__in=cases.keys(), fired_at=None)
+    for topic_id, subject, step in rows.values_list("topic_id", "subject", "step"):
+        cases[topic_id].armed.add((subject, step))

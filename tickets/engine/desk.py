@@ -1,0 +1,69 @@
+"""Open cases, settle them, save them: what every service and every fired deadline does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+
+from deadlines.services import sync
+from notifications import services as notifications
+from people import directory
+from servicedesk.lib import pulse
+from tickets.engine.case import KIND, Case, load_cases
+from tickets.engine.save import save_cases
+from tickets.engine.settle import Settlement
+
+
+def settle_and_save(cases: Collection[Case], *, now: datetime) -> None:
+    """Settle cases and write everything: set-based, in the caller's transaction."""
+    staffing = directory.load(now=now)
+    settlements = [Settlement(case, staffing=staffing, now=now) for case in cases]
+    for settlement in settlements:
+        settlement.run()
+    for case in cases:
+        for call in case.when_settled:
+            call()
+    save_cases(cases, now=now)
+    sync(
+        kind=KIND,
+        topic_ids=[case.ticket.pk for case in cases],
+        wanted=[alarm for s in settlements for alarm in s.alarms()],
+        fired={
+            (case.ticket.pk, key, step): due
+            for case in cases
+            for (key, step), due in case.fired_now.items()
+        },
+        now=now,
+    )
+    notifications.queue([draft for case in cases for draft in case.drafts], now=now)
+    _wake_pages(cases)
+
+
+def _wake_pages(cases: Collection[Case]) -> None:
+    """Tell open pages which of their parts are old now."""
+    changed = [case for case in cases if case.events or case.changed_clocks]
+    topics: set[str] = set()
+    for case in changed:
+        ticket = case.ticket
+        topics |= {f"ticket:{ticket.number}", "queue", "dashboard"}
+        if case.changed_clocks or any(not event.internal for event in case.events):
+            topics |= {f"ticket:{ticket.number}/client", f"client:{ticket.client_id}"}
+    if topics:
+        pulse.bump(topics, tenant_id=changed[0].ticket.tenant_id)
+
+
+@contextmanager
+def working_on(
+    ticket_ids: Collection[int], *, now: datetime
+) -> Iterator[dict[int, Case]]:
+    """Lock cases, let the caller record what happened, then settle and save them.
+
+    One transaction; nothing is written when the caller raises.
+    """
+    with transaction.atomic():
+        cases = load_cases(ticket_ids)
+        yield cases
+        settle_and_save(cases.values(), now=now)

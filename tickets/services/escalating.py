@@ -1,0 +1,156 @@
+"""Severity raised and lowered; escalations answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from people.actors import Actor
+from people.roles import Permission
+from servicedesk.lib.errors import Conflict, NotPermitted, ServiceError
+from tickets.engine import Case, working_on
+from tickets.kinds import EventKind
+from tickets.models import Escalation, Ticket
+from tickets.rules.facts import FactKind
+from tickets.services.base import acting_on, audience, excerpt, need, need_text, tell
+
+SEVERITIES = frozenset(Ticket.Severity.values)
+
+
+def raise_severity(
+    *,
+    actor: Actor,
+    now: datetime,
+    ticket: Ticket,
+    to: int,
+    reason: str,
+    version: int | None = None,
+) -> Ticket:
+    """Raise the severity; a raise never gives us more time (rule 3)."""
+    need(actor, Permission.TICKET_WORK)
+    with acting_on(
+        ticket, verb="raise_severity", actor=actor, now=now, version=version
+    ) as case:
+        raise_(case, to=to, reason=reason, actor=actor, now=now)
+    return ticket
+
+
+def lower_severity(
+    *,
+    actor: Actor,
+    now: datetime,
+    ticket: Ticket,
+    to: int,
+    reason: str,
+    version: int | None = None,
+) -> Ticket:
+    """Lower the severity, with a reason that the client sees (rule 3).
+
+    After an escalation has raised it only a manager may. Raises NotPermitted otherwise.
+    """
+    need(actor, Permission.TICKET_WORK)
+    with acting_on(
+        ticket, verb="lower_severity", actor=actor, now=now, version=version
+    ) as case:
+        lower(case, to=to, reason=reason, actor=actor, now=now)
+    return ticket
+
+
+def raise_(case: Case, *, to: int, reason: str, actor: Actor, now: datetime) -> None:
+    """Record a raise in an open case."""
+    _check_severity(to, case.ticket.severity < to)
+    _change(case, FactKind.SEVERITY_RAISED, to=to, reason=reason, actor=actor, now=now)
+
+
+def lower(case: Case, *, to: int, reason: str, actor: Actor, now: datetime) -> None:
+    """Record a lowering in an open case."""
+    _check_severity(to, case.ticket.severity > to)
+    automatic = any(
+        fact.kind is FactKind.SEVERITY_RAISED and fact.data.get("automatic")
+        for fact in case.facts
+    )
+    if automatic and not actor.may(Permission.TICKET_LOWER_ESCALATED):
+        raise NotPermitted(
+            "manager_needed",
+            _("An escalation has raised this ticket; only a manager may lower it."),
+            field="severity",
+        )
+    _change(case, FactKind.SEVERITY_LOWERED, to=to, reason=reason, actor=actor, now=now)
+
+
+def _check_severity(to: int, possible: bool) -> None:
+    if to not in SEVERITIES or not possible:
+        raise ServiceError("unknown", _("Choose another severity."), field="severity")
+
+
+def _change(
+    case: Case, kind: FactKind, *, to: int, reason: str, actor: Actor, now: datetime
+) -> None:
+    reason = need_text(reason, field="reason")
+    before, case.ticket.severity = case.ticket.severity, to
+    event = case.record(
+        kind, actor=actor, now=now, body=reason, data={"to": to, "from": before}
+    )
+    people = audience(case, clients=True, staff=True, but=actor.membership_id)
+    word = "severity_raised" if kind is FactKind.SEVERITY_RAISED else "severity_lowered"
+    tell(
+        case,
+        people,
+        kind=word,
+        key=f"severity:{event.seq}",
+        params={
+            "severity": to,
+            "severity_before": before,
+            "by": actor.name,
+            "reason": excerpt(reason),
+        },
+    )
+
+
+def acknowledge(
+    *, actor: Actor, now: datetime, escalation: Escalation, plan: str
+) -> Escalation:
+    """A manager takes note of a miss, with a plan.
+
+    That stops the reminders of this escalation, not the clock; a later miss opens a new one.
+    """
+    need(actor, Permission.ESCALATION_ACKNOWLEDGE)
+    plan = need_text(plan, field="plan")
+    with working_on([escalation.ticket_id], now=now) as cases:
+        case = cases[escalation.ticket_id]
+        row = next(e for e in case.escalations if e.pk == escalation.pk)
+        if row.state != Escalation.State.OPEN or row.acknowledged_at is not None:
+            raise Conflict(
+                "already_answered", _("This escalation needs no answer any more.")
+            )
+        row.acknowledged_at, row.acknowledged_by_id = now, actor.membership_id
+        row.plan = plan
+        case.changed_escalations.append(row)
+        case.record(
+            EventKind.ACKNOWLEDGED,
+            actor=actor,
+            now=now,
+            body=plan,
+            data={"escalation": row.pk, "metric": row.metric},
+        )
+    escalation.refresh_from_db()
+    return escalation
+
+
+def agree_contingency(
+    *,
+    actor: Actor,
+    now: datetime,
+    ticket: Ticket,
+    body: str,
+    version: int | None = None,
+) -> Ticket:
+    """Record the contingency plan agreed with the customer: spare unit, workaround [A.C]."""
+    need(actor, Permission.TICKET_WORK)
+    body = need_text(body, field="body")
+    with acting_on(
+        ticket, verb="agree_contingency", actor=actor, now=now, version=version
+    ) as case:
+        case.record(EventKind.CONTINGENCY, actor=actor, now=now, body=body)
+    return ticket

@@ -1,0 +1,235 @@
+"""File a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Contact, Equipment, Project, Site
+from people.actors import Actor
+from people.models import Department, Membership
+from servicedesk.lib.errors import ServiceError
+from sla.services import standards_of, version_for
+from tenants.models import Tenant
+from tickets import search
+from tickets.attachments import Upload, attach
+from tickets.engine import Case, new_case, settle_and_save
+from tickets.kinds import EventKind
+from tickets.models import Follower, Ticket
+from tickets.models.ticket import State
+from tickets.rules.facts import FactKind
+from tickets.services.base import (
+    CLIENT_SIDE,
+    check_backdating,
+    need_text,
+    next_due,
+    tell,
+)
+
+
+@transaction.atomic
+def file_ticket(
+    *,
+    actor: Actor,
+    now: datetime,
+    client: Client,
+    title: str,
+    symptom: str = "",
+    effect: str = "",
+    wish: str = "",
+    severity: int | None = None,
+    kind: str = "fault",
+    project: Project | None = None,
+    site: Site | None = None,
+    contact: Contact | None = None,
+    equipment: Equipment | None = None,
+    department: Department | None = None,
+    requester: Membership | None = None,
+    channel: str = "web",
+    received_at: datetime | None = None,
+    time_reason: str = "",
+    answer: str = "",
+    follows_up: Ticket | None = None,
+    followers: Iterable[Membership] = (),
+    files: Sequence[Upload] = (),
+) -> Ticket:
+    """Receive a request: number it, start its clocks, arm its deadlines, tell the desk.
+
+    ``received_at`` is event time: by phone the start of the call. ``answer`` is what a person
+    answered on the phone with way and plan: that is the first response (rule 7). Without a
+    severity it is general. Raises ServiceError naming the field at fault.
+    """
+    title = need_text(title, field="title")
+    project = project or (equipment.project if equipment else None)
+    _check_belongs(
+        client, project=project, site=site, contact=contact, equipment=equipment
+    )
+    received = received_at or now
+    version = version_for(project=project, at=received)
+    standards = standards_of([version.pk])
+    _check_received(
+        standards[version.pk], received, reason=time_reason, actor=actor, now=now
+    )
+    ticket = Ticket.objects.create(
+        number=next_number(received),
+        client=client,
+        project=project,
+        site=site or (equipment.site if equipment else None),
+        contact=contact,
+        equipment=equipment,
+        title=title,
+        symptom=symptom.strip(),
+        effect=effect.strip(),
+        wish=wish.strip(),
+        kind=kind,
+        channel=channel,
+        severity=severity or 1,
+        severity_asked=severity or 1,
+        tier=standards[version.pk].tier_for(severity or 1).key,  # type: ignore[arg-type]
+        standard_version=version,
+        state=State.NEW,
+        department=department or (project.department if project else None),
+        requester=requester,
+        follows_up=follows_up,
+        received_at=received,
+        updated_at=now,
+    )
+    case = new_case(ticket, standards)
+    _record_receipt(case, actor=actor, now=now, reason=time_reason)
+    if answer.strip():
+        _answer_on_the_phone(case, answer, actor=actor, now=now)
+    _add_followers(ticket, followers, now=now)
+    case.when_settled.append(lambda: _tell_receipt(case, actor))
+    settle_and_save([case], now=now)
+    if files:
+        attach(ticket=ticket, event=case.events[0], files=files, actor=actor, now=now)
+    search.index(ticket)
+    return ticket
+
+
+def _check_belongs(client: Client, **things: Any) -> None:
+    """A thing of another organisation answers as one that does not exist."""
+    for name, thing in things.items():
+        if thing is not None and thing.client_id != client.pk:
+            raise ServiceError("unknown", _("Choose one of the list."), field=name)
+    equipment, project = things["equipment"], things["project"]
+    if equipment and project and equipment.project_id not in {None, project.pk}:
+        raise ServiceError(
+            "unknown",
+            _("This device does not belong to the project."),
+            field="equipment",
+        )
+
+
+def _check_received(
+    standard: Any, received: datetime, *, reason: str, actor: Actor, now: datetime
+) -> None:
+    if received > now:
+        raise ServiceError(
+            "in_the_future",
+            _("This time lies in the future. Enter when the call began."),
+            field="received_at",
+        )
+    check_backdating(
+        standard.backdate_limit,
+        happened_at=received,
+        reason=reason,
+        actor=actor,
+        now=now,
+        field="received_at",
+    )
+
+
+def next_number(received: datetime) -> str:
+    """The tenant's next number of the year, such as ZD-2026-000123.
+
+    The counter's row is locked until the transaction ends: numbers have no gaps.
+    """
+    tenant = Tenant.objects.get()
+    year = received.astimezone(ZoneInfo(tenant.zone)).year
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO tickets_ticketcounter AS c (tenant_id, year, last) VALUES (%s, %s, 1)
+            ON CONFLICT (tenant_id, year) DO UPDATE SET last = c.last + 1 RETURNING last
+            """,
+            [tenant.pk, year],
+        )
+        last = cursor.fetchone()[0]
+    return f"{tenant.ticket_prefix}-{year}-{last:06d}"
+
+
+def _record_receipt(case: Case, *, actor: Actor, now: datetime, reason: str) -> None:
+    ticket = case.ticket
+    data: dict[str, Any] = {
+        "severity": ticket.severity,
+        "kind": ticket.kind,
+        "standard": ticket.standard_version_id,
+        "channel": ticket.channel,
+    }
+    if reason.strip():
+        data["time_reason"] = reason.strip()
+    case.record(
+        FactKind.RECEIVED,
+        actor=actor,
+        now=now,
+        at=ticket.received_at,
+        data=data,
+        body=ticket.symptom,
+    )
+    if ticket.follows_up is not None:
+        data = {"ticket": ticket.follows_up.number}
+        case.record(EventKind.CONTINUED, actor=actor, now=now, data=data)
+
+
+def _answer_on_the_phone(
+    case: Case, words: str, *, actor: Actor, now: datetime
+) -> None:
+    case.record(
+        FactKind.ANSWERED,
+        actor=actor,
+        now=now,
+        at=case.ticket.received_at,
+        body=words.strip(),
+        data={"by": "phone"},
+    )
+    case.ticket.state = State.IN_PROGRESS
+    if actor.is_staff and case.ticket.assignee_id is None:
+        case.ticket.assignee_id = actor.membership_id
+
+
+def _add_followers(
+    ticket: Ticket, followers: Iterable[Membership], *, now: datetime
+) -> None:
+    Follower.objects.bulk_create(
+        [
+            Follower(ticket=ticket, membership=person, added_at=now)
+            for person in followers
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _tell_receipt(case: Case, actor: Actor) -> None:
+    """A receipt with the promise to the requester; the dedicated engineer learns of it."""
+    ticket = case.ticket
+    if ticket.requester_id is not None:
+        dues = {
+            f"{name}_due_at": row.due_at.isoformat()
+            for name, metric in (
+                ("response", "first_response"),
+                ("resolution", "resolution"),
+            )
+            for row in case.clocks.values()
+            if row.metric == metric and row.counts and row.due_at is not None
+        }
+        tell(case, {ticket.requester_id}, kind="received", key="received", params=dues)
+    engineer = ticket.project.engineer_id if ticket.project else None
+    if engineer is not None and actor.role in CLIENT_SIDE:
+        params = {"client": ticket.client.name} | next_due(ticket)
+        tell(case, {engineer}, kind="new_request", key="received", params=params)
