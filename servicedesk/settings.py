@@ -260,7 +260,7 @@ _hashed = not DEBUG and ENVIRONMENT != "test"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "servicedesk.lib.ui.storage.StaticStorage"
         if _hashed
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
