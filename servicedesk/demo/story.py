@@ -1,0 +1,153 @@
+"""Ninety days of work, replayed through the services at the times it happened."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from clients.models import Project
+from people.models import Membership
+from servicedesk.demo.found import Stage
+from tickets import services
+from tickets.engine import working_on
+from tickets.models import Ticket
+
+DAYS = 90
+SEED = 20261123
+
+
+class Story:
+    """One company's past, seeded: the same every time."""
+
+    def __init__(self, stage: Stage, *, now: datetime) -> None:
+        self.stage = stage
+        self.now = now
+        self.random = random.Random(SEED)  # noqa: S311 -- a story, not a secret
+
+    def tell(self, count: int) -> None:
+        """Tell ``count`` tickets, most of them done, the newest still open."""
+        for index in range(count):
+            age = timedelta(days=DAYS) * (1 - (index + 1) / count) ** 1.4
+            at = self.now - age - timedelta(minutes=self.random.randint(3, 50))
+            self._one(at)
+
+    def _one(self, at: datetime) -> None:
+        projects = [p for p in self.stage.projects if "DRILL" not in p.contract_number]
+        project = self.random.choice(projects)
+        ticket = self._file(project, at)
+        pace = self.random.choices([0.25, 0.6, 0.9, 1.4], weights=[5, 4, 3, 1])[0]
+        self._work(ticket, at, pace)
+
+    def _file(self, project: Project, at: datetime) -> Ticket:
+        title, symptom, effect = self.random.choice(self.stage.company.faults)
+        caller = self._caller(project)
+        devices = list(project.equipment.all())
+        return services.file_ticket(
+            actor=self.stage.actor(caller or "agent"),
+            now=at,
+            client=project.client,
+            project=project,
+            equipment=self.random.choice(devices) if devices else None,
+            title=title,
+            symptom=symptom,
+            effect=effect,
+            severity=self.random.choices([1, 2, 3], weights=[6, 3, 1])[0],
+            channel="web" if caller else "phone",
+            requester=self.stage.people[caller] if caller else None,
+            contact=self.stage.contacts.get(caller) if caller else None,
+        )
+
+    def _caller(self, project: Project) -> str:
+        keys = [
+            key
+            for key, contact in self.stage.contacts.items()
+            if contact.client_id == project.client_id
+        ]
+        return self.random.choice(keys) if keys else ""
+
+    def _engineer(self, ticket: Ticket) -> tuple[str, Membership]:
+        engineer = ticket.project.engineer if ticket.project else None
+        for key, member in self.stage.people.items():
+            if engineer is not None and member.pk == engineer.pk:
+                return key, member
+        return "engineer", self.stage.people["engineer"]
+
+    def _work(self, ticket: Ticket, at: datetime, pace: float) -> None:
+        """Answer, go there, solve: as far as that lies in the past."""
+        key, engineer = self._engineer(ticket)
+        hours = {1: 8.0, 2: 4.0, 3: 2.0}[ticket.severity] * pace
+        steps = [
+            (
+                0.08,
+                lambda now: services.assign(
+                    actor=self.stage.actor("agent"),
+                    now=now,
+                    ticket=ticket,
+                    assignee=engineer,
+                ),
+            ),
+            (
+                0.2,
+                lambda now: services.answer(
+                    actor=self.stage.actor(key),
+                    now=now,
+                    ticket=ticket,
+                    body=self._plan(),
+                ),
+            ),
+            (
+                0.25,
+                lambda now: services.decide_visit(
+                    actor=self.stage.actor(key),
+                    now=now,
+                    ticket=ticket,
+                    needed=ticket.pk % 2 == 0,
+                ),
+            ),
+            (0.4, lambda now: self._go(ticket, key, now)),
+            (
+                1.0,
+                lambda now: services.resolve(
+                    actor=self.stage.actor(key),
+                    now=now,
+                    ticket=ticket,
+                    body=self._done(),
+                ),
+            ),
+            (1.6, lambda now: self._confirm(ticket, now)),
+        ]
+        for share, step in steps:
+            now = at + timedelta(hours=hours * share)
+            if now >= self.now:
+                break
+            self._wake(ticket, now)
+            step(now)
+        self._wake(ticket, self.now)
+
+    def _wake(self, ticket: Ticket, until: datetime) -> None:
+        """Let everything that was due by then fire, at its time."""
+        with working_on([ticket.pk], now=until):
+            pass
+        ticket.refresh_from_db()
+
+    def _go(self, ticket: Ticket, key: str, now: datetime) -> None:
+        if ticket.visit == Ticket.Visit.NEEDED:
+            actor = self.stage.actor(key)
+            services.depart(actor=actor, now=now, ticket=ticket)
+            services.arrive(actor=actor, now=now + timedelta(minutes=25), ticket=ticket)
+
+    def _confirm(self, ticket: Ticket, now: datetime) -> None:
+        requester = ticket.requester_id
+        for key, contact in self.stage.contacts.items():
+            if requester is not None and contact.membership_id == requester:
+                services.confirm(actor=self.stage.actor(key), now=now, ticket=ticket)
+
+    def _plan(self) -> str:
+        if self.stage.company.language == "en":
+            return "We check it remotely first; if that does not help, an engineer comes today."
+        return "您好，我们先远程检查；如仍未恢复，今天安排工程师上门处理。"
+
+    def _done(self) -> str:
+        if self.stage.company.language == "en":
+            return "The cable was replaced and the picture is back. Please confirm."
+        return "已更换故障线缆并测试正常，请确认。"
