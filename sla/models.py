@@ -5,11 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from people.models import Membership
 from tenants.models import TenantForeignKey, TenantModel
+
+
+def in_language(*, zh: str, en: str) -> str:
+    """Of the same words in both languages those of the request's."""
+    return zh if (get_language() or "zh").startswith("zh") else en
 
 
 class ServiceStandard(TenantModel):
@@ -36,7 +42,12 @@ class ServiceStandard(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.name_zh
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the request."""
+        return in_language(zh=self.name_zh, en=self.name_en)
 
 
 class VersionQuerySet(models.QuerySet["StandardVersion"]):
@@ -74,7 +85,7 @@ class StandardVersion(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.standard_id} v{self.number}"
+        return f"v{self.number}"
 
 
 class Calendar(TenantModel):
@@ -92,7 +103,12 @@ class Calendar(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.name_zh
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the request."""
+        return in_language(zh=self.name_zh, en=self.name_en)
 
 
 class CalendarRevision(TenantModel):
@@ -115,4 +131,4 @@ class CalendarRevision(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.calendar_id} r{self.number}"
+        return f"r{self.number}"

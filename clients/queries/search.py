@@ -1,0 +1,51 @@
+"""Finding records by a part of what people know of them: Chinese, pinyin or a number."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Func, Model, Q, QuerySet, Value
+
+from servicedesk.lib.text import one_line
+
+Row = TypeVar("Row", bound=Model)
+
+#: For each kind of record: where a word may stand, and where its pinyin does.
+PLACES: dict[str, tuple[tuple[str, ...], str]] = {
+    "client": (("name", "code", "phone", "address"), "sort_key"),
+    "site": (("name", "address", "client__name"), "sort_key"),
+    "contact": (("name", "phone", "email", "client__name"), "sort_key"),
+    "project": (("name", "contract_number", "client__name"), "sort_key"),
+    "equipment": (
+        (
+            "serial_number",
+            "model",
+            "category",
+            "location",
+            "manufacturer",
+            "project__name",
+            "client__name",
+        ),
+        "",
+    ),
+}
+
+
+def matching(rows: QuerySet[Row], query: str) -> QuerySet[Row]:
+    """Rows in which every word of the query stands somewhere; all for an empty one."""
+    places, pinyin = PLACES[str(rows.model._meta.model_name)]  # noqa: SLF001
+    if pinyin:
+        rows = rows.alias(_sound=_without(pinyin, "[0-9 ]"))
+    for word in one_line(query).split()[:6]:
+        found = Q()
+        for place in places:
+            found |= Q(**{f"{place}__icontains": word})
+        if pinyin and word.isascii() and word.isalpha():
+            found |= Q(_sound__contains=word.lower())
+        rows = rows.filter(found)
+    return rows
+
+
+def _without(field: str, pattern: str) -> Func:
+    """A pinyin key without tones and gaps: "yin2 chuan1" is looked for as "yinchuan"."""
+    return Func(field, Value(pattern), Value(""), Value("g"), function="regexp_replace")
