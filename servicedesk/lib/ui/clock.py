@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from servicedesk.lib.ui.words import CLOCK_STATES, PATTERNS, duration
+from servicedesk.lib.ui.words import CLOCK_STATES, PATTERNS, duration, span
 
 ZERO = timedelta(0)
 OPEN = frozenset({"pending", "running", "paused"})
@@ -142,7 +142,7 @@ def time_text(view: ClockView, state: str, now: datetime) -> str:
         return _result(view.due_at - view.finished_at)
     if state == "paused":
         left = _held(view)
-        return "" if left is None else _say("left", left)
+        return "" if left is None else _still("left", left)
     if view.due_at is None or state not in {"running", "warning", "missed"}:
         return ""
     rest = view.due_at - now
@@ -158,11 +158,15 @@ def _held(view: ClockView) -> timedelta | None:
 def _result(margin: timedelta) -> str:
     if abs(margin) < timedelta(seconds=1) and margin >= ZERO:
         return str(PATTERNS["exact"])
-    return _say("spare" if margin >= ZERO else "late", margin)
+    return _still("spare" if margin >= ZERO else "late", margin)
 
 
 def _say(pattern: str, length: timedelta) -> str:
     return str(PATTERNS[pattern] % {"time": duration(length)})
+
+
+def _still(pattern: str, length: timedelta) -> str:
+    return str(PATTERNS[pattern] % {"time": span(length)})
 
 
 def _ticks(view: ClockView) -> bool:

@@ -52,7 +52,7 @@ class Renderer(TemplatesSetting):
         if template_name.startswith(PREFIX):
             _dress(context["widget"], name)
             template_name = OWN.get(name, template_name)
-        return super().render(template_name, context, request)
+        return SafeString(super().render(template_name, context, request))
 
 
 def _dress(widget: dict[str, Any], name: str) -> None:

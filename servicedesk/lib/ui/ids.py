@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.template import Context
+
+
+@dataclass(slots=True)
+class Counter:
+    """The ids given in one response."""
+
+    mark: str = ""
+    given: int = 0
 
 
 def next_id(context: Context, prefix: str = "u") -> str:
@@ -15,15 +25,19 @@ def next_id(context: Context, prefix: str = "u") -> str:
     target, so that it can't meet an id of the page it is put into, and its menus keep
     their ids when it is refreshed.
     """
-    request = context.get("request") or getattr(context, "request", None)
-    if request is None:
-        holder = context.render_context.setdefault("ui_ids", {"mark": "", "next": 0})
-    else:
-        if not hasattr(request, "ui_ids"):
-            request.ui_ids = {"mark": _mark(request), "next": 0}
-        holder = request.ui_ids
-    holder["next"] += 1
-    return f"{prefix}-{holder['mark']}{holder['next']}"
+    counter = _counter(context)
+    counter.given += 1
+    return f"{prefix}-{counter.mark}{counter.given}"
+
+
+def _counter(context: Context) -> Counter:
+    request: Any = context.get("request") or getattr(context, "request", None)
+    if request is None:  # a template rendered by itself: a mail, a test
+        holder: Any = context.render_context
+        return holder.setdefault("ui_ids", Counter())  # type: ignore[no-any-return]
+    if not hasattr(request, "ui_ids"):
+        request.ui_ids = Counter(_mark(request))
+    return request.ui_ids  # type: ignore[no-any-return]
 
 
 def _mark(request: HttpRequest) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-_JS_IMPORTS = HashedFilesMixin._js_module_import_aggregation_patterns[1]  # noqa: SLF001
+_JS_IMPORTS = HashedFilesMixin._js_module_import_aggregation_patterns[1]  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
+class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Also rewrites the imports of our modules, so that they can be cached for good.
 
     Django's own switch for this looks at every library's files too, and stumbles over
     examples in their comments; here it is only those in ``static/js/``.
     """
 
-    patterns = (*CompressedManifestStaticFilesStorage.patterns, ("js/*.js", _JS_IMPORTS))
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/*.js", _JS_IMPORTS),
+    )

@@ -49,7 +49,7 @@ class SampleForm(forms.Form):
     )
     secret = forms.CharField(label="密码 Password", widget=forms.PasswordInput)
     tell = forms.BooleanField(label="通知同事 Tell colleagues", required=False)
-    files = FilesField(
+    attached = FilesField(
         label="附件 Files", required=False, max_size=2_000_000, max_files=5
     )
     phone = forms.CharField(label="电话 Phone", required=False)
@@ -187,7 +187,7 @@ def sample_rows(now: datetime, clocks: list[ClockView]) -> list[dict[str, Any]]:
             "received_at": now - (index * 7 + 1) * H,
             "clock": clocks[[4, 1, 2, 3][index]],
         }
-        for index in range(4)
+        for index in (0, 1, 2, 3)
     ]
 
 

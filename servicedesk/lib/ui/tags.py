@@ -109,8 +109,8 @@ def day(context: Context, value: date | None) -> SafeString:
 
 @register.filter
 def duration(length: timedelta | None) -> str:
-    """{{ target.limit|duration }}: 2 d 3 h, 3 h 05 min, 45 min, 4:32."""
-    return "–" if length is None else words.duration(length)
+    """{{ target.limit|duration }}: 2 d, 3 h 5 min, 45 min, 30 s."""
+    return "–" if length is None else words.span(length)
 
 
 @register.filter

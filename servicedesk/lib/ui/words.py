@@ -34,6 +34,14 @@ PATTERNS: dict[str, Any] = {
     "refreshed_now": _("Refreshed just now"),
 }
 
+#: One unit of time with its number.
+UNITS: dict[str, Any] = {
+    "d": _("%(d)s d"),
+    "h": _("%(h)s h"),
+    "m": _("%(m)s min"),
+    "s": _("%(s)s s"),
+}
+
 #: State → (word, icon, tone). Never told by colour alone.
 CLOCK_STATES: dict[str, tuple[Any, str, str]] = {
     "pending": (pgettext_lazy("clock", "Not started"), "circle-dashed", "mute"),
@@ -76,7 +84,7 @@ WAITS: dict[str, Any] = {
 
 
 def duration(length: timedelta) -> str:
-    """A length of time in a few words: "2 d 3 h", "3 h 05 min", "45 min", "4:32".
+    """A length that counts, in a few words: "2 d 3 h", "3 h 05 min", "45 min", "4:32".
 
     A part of a second counts as nothing; a negative length is shown without its sign.
     """
@@ -91,6 +99,25 @@ def duration(length: timedelta) -> str:
     if seconds >= SECONDS_BELOW.total_seconds():
         return str(PATTERNS["minutes"] % {"m": minutes})
     return str(PATTERNS["seconds"] % {"m": minutes, "s": f"{second:02d}"})
+
+
+def span(length: timedelta) -> str:
+    """A length that stands still, without parts that are nothing: "2 h", "1 h 30 min".
+
+    Seconds are left out from ten minutes on.
+    """
+    seconds = int(abs(length).total_seconds())
+    if seconds >= SECONDS_BELOW.total_seconds():
+        seconds -= seconds % 60
+    days, rest = divmod(seconds, 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, second = divmod(rest, 60)
+    parts = [
+        str(UNITS[unit] % {unit: number})
+        for unit, number in (("d", days), ("h", hours), ("m", minutes), ("s", second))
+        if number
+    ]
+    return " ".join(parts) or str(UNITS["s"] % {"s": 0})
 
 
 def severity_key(value: Any) -> str:
