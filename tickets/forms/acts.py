@@ -1,0 +1,442 @@
+"""The forms behind the buttons of the ticket page: one per verb."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Equipment, Project
+from people.actors import Actor
+from people.models import Department, Membership
+from tickets.forms.fields import (
+    Moment,
+    PeopleField,
+    Prose,
+    files_field,
+    when_fields,
+)
+from tickets.models import Follower, Ticket, TicketEvent
+from tickets.queries.people import assignable, colleagues_of
+
+MESSAGE = 20_000
+
+
+class ActForm(forms.Form):
+    """What all acts carry: the version of the ticket that the person has seen."""
+
+    #: Names of fields that wait behind "more".
+    more: ClassVar[tuple[str, ...]] = ()
+    #: Words above the fields, saying what will happen.
+    lead: ClassVar[Any] = ""
+    #: Whether the event can be entered with the time it happened (rule 7).
+    timed: ClassVar[bool] = False
+
+    version = forms.IntegerField(
+        required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput
+    )
+
+    def __init__(
+        self, *args: Any, ticket: Ticket, actor: Actor, now: datetime, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.ticket = ticket
+        self.actor = actor
+        self.now = now
+        self.initial.setdefault("version", ticket.last_seq)
+        if self.timed:
+            self.fields |= when_fields()
+            self.more = (*self.more, "happened_at", "time_reason")
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Choices and defaults that depend on the ticket."""
+
+    @property
+    def version_seen(self) -> int | None:
+        """The version of the ticket that the person had before their eyes."""
+        return self.cleaned_data.get("version")
+
+    def values(self) -> dict[str, Any]:
+        """What the service is called with, the version apart."""
+        values = dict(self.cleaned_data)
+        values.pop("version")
+        if self.timed:
+            values["reason"] = values.pop("time_reason")
+        return values
+
+
+class PlainForm(ActForm):
+    """Nothing to fill in: the act asks once and is done."""
+
+
+class WordsForm(ActForm):
+    """Words, and files with them."""
+
+    body = Prose(label=_("Your message"), max_length=MESSAGE, rows=5)
+    files = files_field()
+
+
+class ReplyForm(WordsForm):
+    """A public reply."""
+
+
+class NoteForm(WordsForm):
+    """An internal note."""
+
+    body = Prose(
+        label=_("Internal note"),
+        max_length=MESSAGE,
+        rows=5,
+        help_text=_("Only colleagues see this, never the client."),
+    )
+
+
+class AnswerForm(WordsForm):
+    """The first response: way of service and plan."""
+
+    timed = True
+    body = Prose(
+        label=_("How will you help, and what is the plan?"),
+        max_length=MESSAGE,
+        rows=5,
+        help_text=_("The client sees this. It stops the response clock."),
+    )
+
+
+class AssignForm(ActForm):
+    """Who does it, and which department it belongs to."""
+
+    assignee = PeopleField(
+        Membership.objects.none(),
+        required=False,
+        label=_("Assignee"),
+        empty_label=_("Nobody yet"),
+    )
+    department = forms.ModelChoiceField(
+        Department.objects.none(), required=False, label=_("Department")
+    )
+
+    more = ("department",)
+
+    def prepare(self) -> None:
+        """The people of the tenant, those of the ticket's department first."""
+        people = self.fields["assignee"]
+        people.queryset = assignable(self.now, self.ticket.department_id)  # type: ignore[attr-defined]
+        departments = Department.objects.filter(is_active=True).order_by("name")
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+        self.initial.setdefault("assignee", self.ticket.assignee_id)
+        self.initial.setdefault("department", self.ticket.department_id)
+
+
+class TriageForm(ActForm):
+    """What kind of work it is, how bad, and where it belongs."""
+
+    severity = forms.TypedChoiceField(
+        label=_("Severity"),
+        coerce=int,
+        choices=Ticket.Severity.choices,
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=1000,
+        label=_("Why the severity changes"),
+        help_text=_("Needed only when you change it. The client reads this."),
+        widget=forms.Textarea({"rows": 2}),
+    )
+    project = forms.ModelChoiceField(
+        Project.objects.none(), required=False, label=_("Project")
+    )
+    equipment = forms.ModelChoiceField(
+        Equipment.objects.none(), required=False, label=_("Equipment")
+    )
+    department = forms.ModelChoiceField(
+        Department.objects.none(), required=False, label=_("Department")
+    )
+
+    def prepare(self) -> None:
+        """Projects and devices of the ticket's client only."""
+        ticket = self.ticket
+        own = {"client_id": ticket.client_id, "is_active": True}
+        choices = {
+            "project": Project.objects.filter(**own).order_by("name"),
+            "equipment": Equipment.objects.filter(**own).order_by("category", "model"),
+            "department": Department.objects.filter(is_active=True).order_by("name"),
+        }
+        for name, queryset in choices.items():
+            self.fields[name].queryset = queryset  # type: ignore[attr-defined]
+            self.initial.setdefault(name, getattr(ticket, f"{name}_id"))
+        self.initial["severity"] = ticket.severity
+
+    def values(self) -> dict[str, Any]:
+        """Only what differs, so that a colleague's change of the rest stays."""
+        values = super().values()
+        changed = {
+            name: values[name]
+            for name in ("project", "equipment", "department")
+            if _pk(values[name]) != getattr(self.ticket, f"{name}_id")
+        }
+        severity = values["severity"]
+        if severity != self.ticket.severity:
+            changed |= {"severity": severity, "reason": values["reason"]}
+        return changed
+
+
+def _pk(row: Any) -> int | None:
+    return None if row is None else row.pk
+
+
+class VisitForm(ActForm):
+    """Whether somebody has to go there."""
+
+    timed = True
+    needed = forms.TypedChoiceField(
+        label=_("Is a visit needed?"),
+        coerce=lambda value: value == "yes",
+        choices=(
+            ("yes", _("Yes, somebody goes there")),
+            ("no", _("No, it works from here")),
+        ),
+        widget=forms.RadioSelect,
+    )
+
+
+class AppointmentForm(ActForm):
+    """When we come: agreed, or moved."""
+
+    timed = True
+    at = Moment(label=_("When do we come?"))
+    asked_by = forms.ChoiceField(
+        label=_("Who asked for this time?"),
+        choices=(("client", _("The client")), ("us", _("We did"))),
+        widget=forms.RadioSelect,
+        initial="client",
+    )
+
+    def prepare(self) -> None:
+        """A move begins with the time agreed so far."""
+        self.initial.setdefault("at", self.ticket.appointment_at)
+
+
+class ReasonForm(ActForm):
+    """A reason, which stays in the record."""
+
+    reason = Prose(label=_("Reason"), rows=3, max_length=2000)
+
+
+class ToldReasonForm(ReasonForm):
+    """A reason that the client reads."""
+
+    reason = Prose(
+        label=_("Reason"),
+        rows=3,
+        max_length=2000,
+        help_text=_("The client reads this."),
+    )
+
+
+class TimedForm(ActForm):
+    """One press of a button, with the time behind "more"."""
+
+    timed = True
+
+
+class SolutionForm(ActForm):
+    """What we propose to do."""
+
+    timed = True
+    body = Prose(
+        label=_("What do you propose?"),
+        max_length=MESSAGE,
+        help_text=_("The client sees this."),
+    )
+
+
+class WaitForm(ActForm):
+    """What it waits for. An appointment's wait begins with the appointment itself."""
+
+    wait = forms.ChoiceField(
+        label=_("What does it wait for?"),
+        choices=(
+            ("customer", _("The customer's answer")),
+            ("parts", _("Parts")),
+            ("third_party", _("A third party")),
+        ),
+        widget=forms.RadioSelect,
+    )
+    note = Prose(
+        rows=2,
+        max_length=1000,
+        label=_("What exactly, and until when?"),
+        help_text=_("The client reads this."),
+    )
+
+
+class SeverityForm(ActForm):
+    """A severity above or below the present one, with the reason the client reads."""
+
+    down: ClassVar[bool] = False
+    to = forms.TypedChoiceField(
+        label=_("New severity"), coerce=int, choices=(), widget=forms.RadioSelect
+    )
+    reason = Prose(
+        label=_("Reason"),
+        rows=3,
+        max_length=2000,
+        help_text=_("The client reads this."),
+    )
+
+    def prepare(self) -> None:
+        """Only severities on the right side of the present one."""
+        now = self.ticket.severity
+        choices = [
+            (value, label)
+            for value, label in Ticket.Severity.choices
+            if (value < now if self.down else value > now)
+        ]
+        self.fields["to"].choices = choices  # type: ignore[attr-defined]
+        if choices:
+            self.initial.setdefault("to", choices[-1 if self.down else 0][0])
+
+
+class RaiseForm(SeverityForm):
+    """Worse than thought."""
+
+
+class LowerForm(SeverityForm):
+    """Not as bad as thought."""
+
+    down = True
+
+
+class ResolveForm(ActForm):
+    """What was done."""
+
+    timed = True
+    body = Prose(
+        label=_("What was wrong, and what did you do?"),
+        max_length=MESSAGE,
+        help_text=_("The client reads this and confirms it."),
+    )
+    files = files_field()
+
+
+class ConfirmForm(ActForm):
+    """It works again."""
+
+    body = Prose(required=False, rows=2, max_length=2000, label=_("A word about it"))
+
+    def prepare(self) -> None:
+        """In the client's name only with who said so."""
+        if self.actor.is_staff:
+            self.fields["body"].required = True
+            self.fields["body"].label = _("Who confirmed it, and how?")
+
+
+class CallBackForm(ActForm):
+    """What the customer said when we called back."""
+
+    timed = True
+    body = Prose(label=_("What did the customer say?"), max_length=MESSAGE, rows=3)
+
+
+class ContingencyForm(ActForm):
+    """The plan agreed with the customer while it is not solved [A.C]."""
+
+    body = Prose(
+        label=_("What was agreed with the customer meanwhile?"),
+        max_length=MESSAGE,
+        rows=3,
+        help_text=_("A spare or loaner unit, or a workaround. The client sees this."),
+    )
+
+
+class AcknowledgeForm(ActForm):
+    """A manager knows of it and says what happens now."""
+
+    plan = Prose(
+        label=_("What happens now?"),
+        max_length=4000,
+        rows=3,
+        help_text=_("Stops the reminders of this escalation. The clock goes on."),
+    )
+
+
+class MergeForm(ActForm):
+    """Into which ticket this one goes: same client and project only (rule 5)."""
+
+    into = forms.ModelChoiceField(
+        Ticket.objects.none(),
+        label=_("Goes into"),
+        to_field_name="number",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose the ticket that goes on."),
+            "invalid_choice": _("Choose a ticket of the same client and project."),
+        },
+    )
+    reason = Prose(label=_("Reason"), rows=2, max_length=2000)
+
+    def prepare(self) -> None:
+        """What goes on of the same client and project, newest first."""
+        ticket = self.ticket
+        candidates = (
+            Ticket.objects.visible_to(self.actor)
+            .filter(client_id=ticket.client_id, project_id=ticket.project_id)
+            .exclude(pk=ticket.pk)
+            .exclude(state__in=("closed", "cancelled", "merged"))
+            .order_by("-received_at", "-id")
+        )
+        field = self.fields["into"]
+        field.queryset = candidates  # type: ignore[attr-defined]
+        field.label_from_instance = str  # type: ignore[attr-defined]
+
+
+class CorrectForm(ActForm):
+    """When an event really happened (rule 7)."""
+
+    event = forms.ModelChoiceField(
+        TicketEvent.objects.none(), to_field_name="seq", widget=forms.HiddenInput
+    )
+    at = Moment(label=_("When did it really happen?"))
+    reason = Prose(label=_("How do you know?"), rows=2, max_length=300)
+
+    def prepare(self) -> None:
+        """Events of this ticket only."""
+        self.fields["event"].queryset = TicketEvent.objects.filter(  # type: ignore[attr-defined]
+            ticket_id=self.ticket.pk
+        )
+
+
+class FollowForm(ActForm):
+    """A colleague who should see it too."""
+
+    membership = forms.ModelChoiceField(Membership.objects.none(), label=_("Who?"))
+
+    def prepare(self) -> None:
+        """Colleagues who don't follow it yet."""
+        following = Follower.objects.filter(ticket_id=self.ticket.pk)
+        field = self.fields["membership"]
+        field.queryset = colleagues_of(self.actor, self.ticket).exclude(  # type: ignore[attr-defined]
+            pk__in=following.values("membership_id")
+        )
+        field.label_from_instance = lambda person: person.user.name  # type: ignore[attr-defined]
+
+
+class UnfollowForm(ActForm):
+    """A follower to take off the list."""
+
+    membership = forms.ModelChoiceField(
+        Membership.objects.none(), widget=forms.HiddenInput
+    )
+
+    def prepare(self) -> None:
+        """Those who follow it."""
+        following = Follower.objects.filter(ticket_id=self.ticket.pk)
+        self.fields["membership"].queryset = Membership.objects.filter(  # type: ignore[attr-defined]
+            pk__in=following.values("membership_id")
+        )

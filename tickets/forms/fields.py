@@ -1,0 +1,76 @@
+"""Fields that several ticket forms share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.lib.ui.forms import FilesField
+
+MAX_FILES = 10
+
+
+class Prose(forms.CharField):
+    """Words of a person: kept as typed, trimmed at the ends, limited in length."""
+
+    def __init__(
+        self, *, rows: int = 4, max_length: int = 10_000, **kwargs: Any
+    ) -> None:
+        attrs = {"rows": rows} | kwargs.pop("attrs", {})
+        kwargs.setdefault("widget", forms.Textarea(attrs=attrs))
+        super().__init__(max_length=max_length, **kwargs)
+
+
+class Moment(forms.DateTimeField):
+    """An instant to the minute, in the tenant's zone, by the browser's own picker."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(
+            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        )
+        kwargs.setdefault("widget", widget)
+        super().__init__(
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+            **kwargs,
+        )
+
+
+def files_field(**kwargs: Any) -> FilesField:
+    """Where files are dropped, pasted or chosen; what they are is sniffed by the service."""
+    kwargs.setdefault("label", _("Files"))
+    return FilesField(
+        required=False,
+        max_size=settings.ATTACHMENT_MAX_BYTES,
+        max_files=MAX_FILES,
+        **kwargs,
+    )
+
+
+def when_fields() -> dict[str, forms.Field]:
+    """When it happened, and why that is entered later: rule 7, behind "more"."""
+    return {
+        "happened_at": Moment(
+            required=False,
+            label=_("When did it happen?"),
+            help_text=_("Empty means now. The clocks go by this time."),
+        ),
+        "time_reason": forms.CharField(
+            required=False,
+            max_length=300,
+            label=_("Why is it entered only now?"),
+        ),
+    }
+
+
+class PeopleField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A colleague who works on tickets; says who is away."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name, department, and whether the person is away."""
+        parts = [str(obj.user.name), str(obj.department or "")]
+        if getattr(obj, "is_away", False):
+            parts.append(str(_("away")))
+        return " · ".join(part for part in parts if part)

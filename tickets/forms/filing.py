@@ -1,0 +1,300 @@
+"""The request as a client files it, and as the desk files it for a caller."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Contact, Equipment, Project, Site
+from people.actors import Actor
+from people.models import Membership
+from tickets.forms.fields import Moment, Prose, files_field
+from tickets.models import Ticket
+from tickets.queries.filing import (
+    default_severity,
+    equipment_of,
+    projects_of,
+    severity_choices,
+    sites_of,
+    standard_for,
+)
+
+
+def _one(model: Any, label: Any, empty: Any) -> forms.ModelChoiceField:  # type: ignore[type-arg]
+    return forms.ModelChoiceField(
+        model.objects.none(), required=False, label=label, empty_label=empty
+    )
+
+
+class EquipmentField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A device: category, model, serial number, and where it stands."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """As people know it on the spot."""
+        place = obj.location or (obj.site.name if obj.site_id else "")
+        parts = [f"{obj.category} {obj.model}".strip(), obj.serial_number, place]
+        return " · ".join(part for part in parts if part)
+
+
+class RequestForm(forms.Form):
+    """What every request has. The choices are those of one client organisation."""
+
+    project = _one(Project, _("Project"), _("I don't know"))
+    equipment = EquipmentField(
+        Equipment.objects.none(),
+        required=False,
+        label=_("Equipment"),
+        empty_label=_("Not a single device, or not in the list"),
+    )
+    severity = forms.TypedChoiceField(
+        label=_("How bad is it?"),
+        coerce=int,
+        choices=Ticket.Severity.choices,
+        error_messages={"required": _("Choose one of the cards.")},
+    )
+    title = forms.CharField(
+        max_length=200,
+        label=_("What is wrong, in one line?"),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    symptom = Prose(
+        required=False,
+        rows=5,
+        label=_("What do you see?"),
+        help_text=_("Since when, which message, what you have tried."),
+    )
+    effect = Prose(
+        required=False,
+        rows=2,
+        max_length=4_000,
+        label=_("What does it keep you from doing?"),
+    )
+    wish = Prose(
+        required=False, rows=2, max_length=4_000, label=_("What do you ask us for?")
+    )
+    site = _one(Site, _("Site"), _("That of the device"))
+    files = files_field(
+        label=_("Screenshots and files"),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        actor: Actor,
+        now: datetime,
+        client: Client | None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor, self.now, self.client = actor, now, client
+        self.projects = projects_of(client) if client else []
+        self.chosen = self._chosen_project()
+        self._offer()
+        self.cards = severity_choices(standard_for(self.chosen, now))
+        self.initial["severity"] = default_severity(
+            self.cards, self.initial.get("severity")
+        )
+
+    def _chosen_project(self) -> Project | None:
+        """The project of the form: the only one there is, or the one that is chosen."""
+        wanted = (
+            self.data.get("project") if self.is_bound else self.initial.get("project")
+        )
+        for project in self.projects:
+            if str(project.pk) == str(wanted or ""):
+                return project
+        only = self.projects[0] if len(self.projects) == 1 else None
+        if only is not None and not self.is_bound:
+            self.initial["project"] = only.pk
+            return only
+        return None
+
+    def _offer(self) -> None:
+        if self.client is None:
+            return
+        pk = self.client.pk
+        own = {"client_id": pk, "is_active": True}
+        choices: dict[str, Any] = {
+            "project": (Project.objects.filter(**own), self.projects),
+            "equipment": (
+                Equipment.objects.filter(**own).select_related("site"),
+                equipment_of(self.client, self.chosen),
+            ),
+            "site": (Site.objects.filter(**own), sites_of(self.client)),
+        }
+        for name, (queryset, rows) in choices.items():
+            field: Any = self.fields[name]
+            field.queryset = queryset
+            empty = [("", field.empty_label)]
+            shown = [(row.pk, field.label_from_instance(row)) for row in rows]
+            field.widget.choices = empty + shown
+        if not choices["site"][1]:
+            del self.fields["site"]
+
+    @property
+    def severity_value(self) -> int:
+        """The card that is ticked."""
+        wanted = (
+            self.data.get("severity") if self.is_bound else self.initial["severity"]
+        )
+        return default_severity(self.cards, wanted)
+
+    def clean_severity(self) -> int:
+        """A severity that is no card of the standard is that of its tier."""
+        return default_severity(self.cards, self.cleaned_data["severity"])
+
+
+class FileForm(RequestForm):
+    """A client's own request."""
+
+    more = ("effect", "wish", "site", "followers")
+    followers = forms.ModelMultipleChoiceField(
+        Membership.objects.none(),
+        required=False,
+        label=_("Colleagues who should see it too"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def _offer(self) -> None:
+        super()._offer()
+        client = self.client.pk if self.client else None
+        contacts = Contact.objects.filter(client_id=client, is_active=True)
+        people = (
+            Membership.objects.active()
+            .filter(pk__in=contacts.exclude(membership=None).values("membership_id"))
+            .exclude(pk=self.actor.membership_id)
+            .select_related("user")
+            .order_by("user__name", "pk")
+        )
+        field: Any = self.fields["followers"]
+        field.queryset = people
+        field.label_from_instance = lambda person: person.user.name
+        field.choices = [(person.pk, person.user.name) for person in people]
+        if not field.choices:
+            del self.fields["followers"]
+
+    def values(self) -> dict[str, Any]:
+        """What the service is called with."""
+        return {
+            "site": None,
+            "followers": (),
+            **self.cleaned_data,
+            "client": self.client,
+        }
+
+
+class BehalfForm(RequestForm):
+    """A request that somebody made by phone: who called, when, what was said and answered."""
+
+    more = ("effect", "wish", "site", "kind", "channel", "files", "time_reason")
+
+    client = forms.ModelChoiceField(
+        Client.objects.none(),
+        label=_("Client organisation"),
+        empty_label=_("Choose"),
+        error_messages={"required": _("Choose whose request it is.")},
+    )
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(),
+        required=False,
+        label=_("Caller"),
+        empty_label=_("Somebody new"),
+    )
+    new_name = forms.CharField(
+        required=False, max_length=100, label=_("Name of the caller")
+    )
+    new_phone = forms.CharField(
+        required=False,
+        max_length=40,
+        label=_("Phone"),
+        widget=forms.TextInput({"type": "tel", "autocomplete": "off"}),
+    )
+    received_at = Moment(
+        label=_("When did the call begin?"),
+        help_text=_("The clocks start then."),
+    )
+    time_reason = forms.CharField(
+        required=False, max_length=300, label=_("Why is it entered only now?")
+    )
+    answer = Prose(
+        required=False,
+        rows=3,
+        label=_("What did you answer: how will you help, what is the plan?"),
+        help_text=_("If you told the caller, that was the first response."),
+    )
+    kind = forms.ChoiceField(
+        required=False, label=_("Kind"), choices=Ticket.Kind.choices, initial="fault"
+    )
+    channel = forms.ChoiceField(
+        required=False,
+        label=_("Channel"),
+        choices=[
+            (c.value, c.label) for c in (Ticket.Channel.PHONE, Ticket.Channel.EMAIL)
+        ],
+        initial="phone",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("received_at", self.now)
+        words: dict[str, Any] = {
+            "title": _("What is wrong, in one line?"),
+            "symptom": _("What did the caller say?"),
+            "effect": _("What does it keep them from doing?"),
+            "wish": _("What do they ask for?"),
+        }
+        for name, label in words.items():
+            self.fields[name].label = label
+        self.fields["symptom"].help_text = ""
+        self.fields["project"].empty_label = _("Not known yet")  # type: ignore[attr-defined]
+
+    def _offer(self) -> None:
+        super()._offer()
+        field: Any = self.fields["client"]
+        field.queryset = (
+            Client.objects.visible_to(self.actor).active().order_by("sort_key", "name")
+        )
+        if self.client is not None:
+            self.initial["client"] = self.client.pk
+            contacts: Any = self.fields["contact"]
+            contacts.queryset = Contact.objects.filter(
+                client_id=self.client.pk, is_active=True
+            ).order_by("name", "pk")
+            contacts.label_from_instance = lambda one: f"{one.name} {one.phone}".strip()
+
+    def clean(self) -> dict[str, Any]:
+        """A caller is a contact that is known, or one with a name."""
+        cleaned = super().clean() or {}
+        if cleaned.get("contact") is None and not cleaned.get("new_name", "").strip():
+            self.add_error(
+                "new_name", _("Write the caller's name, or choose a contact.")
+            )
+        return cleaned
+
+    @property
+    def new_contact(self) -> dict[str, str] | None:
+        """Name and phone of a caller who is not known yet."""
+        if self.cleaned_data.get("contact") is not None:
+            return None
+        return {
+            "name": self.cleaned_data["new_name"],
+            "phone": self.cleaned_data["new_phone"],
+        }
+
+    def values(self) -> dict[str, Any]:
+        """What the service is called with, the new contact apart."""
+        values = {"site": None, **self.cleaned_data}
+        for name in ("new_name", "new_phone"):
+            values.pop(name)
+        values["kind"] = values["kind"] or "fault"
+        values["channel"] = values["channel"] or "phone"
+        values["received_at"] = self._moment(values["received_at"])
+        return values
+
+    def _moment(self, moment: datetime) -> datetime:
+        """The form knows minutes: the minute that runs is now, not the past."""
+        same = self.now.replace(second=0, microsecond=0)
+        return self.now if moment == same else moment

@@ -1,0 +1,1 @@
+"""Read models of the ticket pages: what a page shows, in a fixed number of queries."""

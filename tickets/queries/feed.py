@@ -1,0 +1,219 @@
+"""The conversation of a ticket with its events folded in, newest first, page by page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+from django.db.models import QuerySet
+
+from people.actors import Actor
+from people.roles import CLIENT_ROLES
+from tickets.kinds import STAFF_ONLY, EventKind
+from tickets.models import Attachment, Ticket, TicketEvent
+from tickets.queries.sentences import Words, words_of
+from tickets.rules.facts import FactKind
+
+FEED_SIZE = 30
+#: So many event lines in a row are folded into one.
+FOLD_FROM = 4
+#: What is shown as somebody's message; the other kinds are lines between.
+MESSAGES = frozenset(
+    {
+        EventKind.REPLY,
+        EventKind.NOTE,
+        EventKind.CONTINGENCY,
+        EventKind.REFUSED,
+        FactKind.ANSWERED,
+        FactKind.SOLUTION_PROPOSED,
+        FactKind.RESOLVED,
+        FactKind.REOPENED,
+        FactKind.CALLED_BACK,
+    }
+)
+#: Kinds of event whose time a person entered and can correct (rule 7).
+CORRECTABLE = frozenset(
+    {
+        FactKind.ANSWERED,
+        FactKind.VISIT_DECIDED,
+        FactKind.APPOINTMENT_AGREED,
+        FactKind.DEPARTED,
+        FactKind.ARRIVED,
+        FactKind.SOLUTION_PROPOSED,
+        FactKind.WAIT_STARTED,
+        FactKind.WAIT_ENDED,
+        FactKind.RESOLVED,
+        FactKind.CALLED_BACK,
+        FactKind.RECEIVED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One event of the feed as it is shown."""
+
+    event: TicketEvent
+    words: Words
+    style: str  # "ours", "theirs", "note" for messages, "line" for the rest
+    files: Sequence[Attachment] = ()
+    happened_at: datetime | None = None
+    correctable: bool = False
+
+    @property
+    def is_message(self) -> bool:
+        """Whether it is somebody's words."""
+        return self.style != "line"
+
+    @property
+    def corrected(self) -> bool:
+        """Whether its time was corrected afterwards."""
+        return self.happened_at != self.event.happened_at
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A message, or lines in a row; ``folded`` where they are too many to show."""
+
+    items: list[Item]
+    is_message: bool
+    folded: bool = False
+
+    @property
+    def item(self) -> Item:
+        """The message."""
+        return self.items[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A page of the conversation, newest first."""
+
+    blocks: list[Block]
+    earlier: int | None = None  # the sequence number before which there is more
+    latest: int = 0
+    files: list[Attachment] = field(default_factory=list)  # of the request itself
+
+
+def read_feed(
+    ticket: Ticket,
+    actor: Actor,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    size: int = FEED_SIZE,
+) -> Feed:
+    """The newest events, or those before or after one; two queries, three with files."""
+    events = _visible(ticket, actor).order_by("-seq")
+    if before is not None:
+        events = events.filter(seq__lt=before)
+    if after is not None:
+        events = events.filter(seq__gt=after)
+    found = list(events[: size + 1])
+    shown = found[:size]
+    files = _files(ticket, actor, shown)
+    moved = _corrections(ticket, shown)
+    items = [
+        _item(event, actor, files=files[event.pk], moved=moved)
+        for event in shown
+        if event.kind != FactKind.RECEIVED
+    ]
+    return Feed(
+        blocks=_blocks(items),
+        earlier=shown[-1].seq if len(found) > size else None,
+        latest=shown[0].seq if shown else (after or 0),
+        files=[
+            file
+            for event in shown
+            if event.kind == FactKind.RECEIVED
+            for file in files[event.pk]
+        ],
+    )
+
+
+def events_since(ticket: Ticket, actor: Actor, *, seq: int) -> list[Item]:
+    """What has happened since somebody looked, oldest first, for them to read."""
+    events = _visible(ticket, actor).filter(seq__gt=seq).order_by("seq")[:10]
+    return [_item(event, actor, files=(), moved={}) for event in events]
+
+
+def _visible(ticket: Ticket, actor: Actor) -> QuerySet[TicketEvent]:
+    events: QuerySet[TicketEvent] = TicketEvent.objects.visible_to(actor).filter(
+        ticket_id=ticket.pk
+    )
+    if actor.is_client:
+        events = events.exclude(kind__in=STAFF_ONLY)
+    return events.select_related("actor")
+
+
+def _files(
+    ticket: Ticket, actor: Actor, events: Sequence[TicketEvent]
+) -> dict[int | None, list[Attachment]]:
+    by_event: dict[int | None, list[Attachment]] = defaultdict(list)
+    if not events:
+        return by_event
+    files = Attachment.objects.filter(
+        ticket_id=ticket.pk, event_id__in=[event.pk for event in events]
+    )
+    if actor.is_client:
+        files = files.filter(internal=False)
+    for file in files.order_by("pk"):
+        by_event[file.event_id].append(file)
+    return by_event
+
+
+def _corrections(ticket: Ticket, shown: Sequence[TicketEvent]) -> dict[int, datetime]:
+    """Event times that a correction has changed, by sequence number.
+
+    A correction comes after what it corrects, so it is on this page or a newer one; only a
+    page whose events can have been corrected asks for them.
+    """
+    if not any(event.kind in CORRECTABLE for event in shown):
+        return {}
+    corrections = TicketEvent.objects.filter(
+        ticket_id=ticket.pk, kind=FactKind.CORRECTED
+    ).order_by("seq")
+    return {
+        data["fact"]: datetime.fromisoformat(data["at"])
+        for data in corrections.values_list("data", flat=True)
+    }
+
+
+def _item(
+    event: TicketEvent,
+    actor: Actor,
+    *,
+    files: Sequence[Attachment],
+    moved: dict[int, datetime],
+) -> Item:
+    return Item(
+        event=event,
+        words=words_of(event, actor),
+        style=_style(event),
+        files=files,
+        happened_at=moved.get(event.seq, event.happened_at),
+        correctable=actor.is_staff and event.kind in CORRECTABLE,
+    )
+
+
+def _style(event: TicketEvent) -> str:
+    if event.internal and event.kind == EventKind.NOTE:
+        return "note"
+    if event.kind not in MESSAGES or not (event.body or event.kind == EventKind.REPLY):
+        return "line"
+    author = event.actor
+    return "theirs" if author is not None and author.role in CLIENT_ROLES else "ours"
+
+
+def _blocks(items: Iterable[Item]) -> list[Block]:
+    blocks: list[Block] = []
+    for is_message, group in groupby(items, key=lambda item: item.is_message):
+        run = list(group)
+        if is_message:
+            blocks += [Block([item], is_message=True) for item in run]
+        else:
+            blocks.append(Block(run, is_message=False, folded=len(run) >= FOLD_FROM))
+    return blocks

@@ -1,0 +1,248 @@
+"""Which verbs a person may be offered on a ticket now, and which of them comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from people.actors import Actor
+from people.roles import Permission
+from tickets.models import Escalation, Ticket
+from tickets.models.ticket import State
+from tickets.queries.promise import Promise
+from tickets.rules.states import allowed
+
+P = Permission
+
+#: Verb → the permission it needs. A verb that is not here is not offered by a button.
+NEEDS: dict[str, str] = {
+    "reply": P.TICKET_REPLY,
+    "add_note": P.TICKET_WORK,
+    "answer": P.TICKET_WORK,
+    "assign": P.TICKET_ASSIGN,
+    "triage": P.TICKET_WORK,
+    "decide_visit": P.TICKET_WORK,
+    "agree_appointment": P.TICKET_WORK,
+    "cancel_appointment": P.TICKET_WORK,
+    "depart": P.TICKET_WORK,
+    "arrive": P.TICKET_WORK,
+    "propose_solution": P.TICKET_WORK,
+    "start_wait": P.TICKET_WORK,
+    "end_wait": P.TICKET_WORK,
+    "raise_severity": P.TICKET_WORK,
+    "lower_severity": P.TICKET_WORK,
+    "resolve": P.TICKET_WORK,
+    "confirm": P.TICKET_REPLY,
+    "refuse": P.TICKET_REPLY,
+    "reopen": P.TICKET_REPLY,
+    "cancel": P.TICKET_REPLY,
+    "merge": P.TICKET_MERGE,
+    "unmerge": P.TICKET_MERGE,
+    "call_back": P.TICKET_WORK,
+    "agree_contingency": P.TICKET_WORK,
+    "acknowledge": P.ESCALATION_ACKNOWLEDGE,
+    "correct": P.TICKET_WORK,
+    "follow": P.TICKET_REPLY,
+    "unfollow": P.TICKET_REPLY,
+}
+#: What a client's person does with a ticket.
+CLIENT_VERBS = frozenset(
+    {"reply", "confirm", "refuse", "reopen", "cancel", "follow", "unfollow"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What decides on the offers: the ticket, its open metrics, who looks."""
+
+    ticket: Ticket
+    actor: Actor
+    open_metrics: frozenset[str] = frozenset()
+    unanswered: bool = False  # an escalation that nobody has acknowledged
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the person who looks is the assignee."""
+        return self.ticket.assignee_id == self.actor.membership_id
+
+
+def situation(
+    ticket: Ticket,
+    actor: Actor,
+    *,
+    promise: Promise,
+    escalations: Sequence[Escalation] = (),
+) -> Situation:
+    """The situation of a ticket page, without a query."""
+    unanswered = any(
+        escalation.state == Escalation.State.OPEN and escalation.acknowledged_at is None
+        for escalation in escalations
+    )
+    return Situation(ticket, actor, promise.open_metrics, unanswered)
+
+
+def may_do(verb: str, actor: Actor) -> bool:
+    """Whether the role of a person has a verb at all, whatever the state."""
+    if verb not in NEEDS or not actor.may(NEEDS[verb]):
+        return False
+    return verb in CLIENT_VERBS if actor.is_client else True
+
+
+#: Verbs that make sense only sometimes, besides being allowed in the state.
+SENSE: dict[str, Callable[[Situation], bool]] = {
+    "answer": lambda s: "first_response" in s.open_metrics,
+    "cancel_appointment": lambda s: s.ticket.wait_reason == "appointment",
+    "raise_severity": lambda s: s.ticket.severity < 3,
+    "lower_severity": lambda s: (
+        s.ticket.severity > 1
+        and (s.actor.may(P.TICKET_LOWER_ESCALATED) or not s.ticket.escalated)
+    ),
+    "depart": lambda s: s.ticket.visit == "needed",
+    "arrive": lambda s: s.ticket.visit == "needed",
+    "agree_appointment": lambda s: s.ticket.visit != "not_needed",
+    "acknowledge": lambda s: s.unanswered,
+    "agree_contingency": lambda s: s.ticket.missed_open or s.ticket.escalated,
+    "call_back": lambda s: "call_back" in s.open_metrics or s.ticket.channel == "phone",
+    "propose_solution": lambda s: "first_response" not in s.open_metrics,
+    "reopen": lambda s: s.ticket.state == State.CLOSED or s.actor.is_staff,
+    "end_wait": lambda s: s.ticket.wait_reason != "appointment",
+}
+
+
+def offers(here: Situation) -> list[str]:
+    """The verbs to offer, in the order of the work."""
+    possible = allowed(here.ticket.state)
+    return [
+        verb
+        for verb in NEEDS
+        if verb in possible
+        and may_do(verb, here.actor)
+        and SENSE.get(verb, _always)(here)
+    ]
+
+
+def _always(_here: Situation) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one next step, or why there is none."""
+
+    verb: str = ""
+    text: Any = ""
+
+
+def _response(here: Situation) -> bool:
+    return "first_response" in here.open_metrics
+
+
+def _travelling(here: Situation) -> bool:
+    return here.ticket.visit == "needed" and "arrival" in here.open_metrics
+
+
+STEPS: tuple[tuple[str, Callable[[Situation], bool], Any], ...] = (
+    (
+        "acknowledge",
+        lambda s: s.unanswered,
+        _("A promise was missed. Say what happens now."),
+    ),
+    (
+        "answer",
+        _response,
+        _("Tell the client how you will help and what the plan is."),
+    ),
+    ("assign", lambda s: s.ticket.assignee_id is None, _("Nobody has it yet.")),
+    (
+        "end_wait",
+        lambda s: (
+            s.ticket.state == State.WAITING
+            and s.ticket.wait_reason in {"parts", "third_party"}
+        ),
+        _("Has it come? Then the work goes on."),
+    ),
+    (
+        "decide_visit",
+        lambda s: s.ticket.visit == "undecided" and s.ticket.state != State.WAITING,
+        _("Does somebody have to go there?"),
+    ),
+    (
+        "agree_appointment",
+        lambda s: (
+            s.ticket.visit == "needed"
+            and s.ticket.appointment_at is None
+            and ("arrival" not in s.open_metrics)
+        ),
+        _("Agree when somebody comes."),
+    ),
+    (
+        "depart",
+        lambda s: s.ticket.visit == "needed" and "dispatch" in s.open_metrics,
+        _("Press it when you leave."),
+    ),
+    ("arrive", _travelling, _("Press it when you are there.")),
+    (
+        "propose_solution",
+        lambda s: "solution_proposed" in s.open_metrics,
+        _("Tell the client what you propose."),
+    ),
+    (
+        "resolve",
+        lambda s: s.ticket.state != State.WAITING,
+        _("When it works again: say what was wrong and what you did."),
+    ),
+    (
+        "call_back",
+        lambda s: "call_back" in s.open_metrics,
+        _("Ask whether it still works."),
+    ),
+)
+
+CLIENT_STEPS: dict[str, NextStep] = {
+    State.RESOLVED: NextStep(
+        "confirm", _("We think it is solved. Does it work for you?")
+    ),
+    State.CLOSED: NextStep("", _("It is closed. Thank you.")),
+    State.CANCELLED: NextStep("", _("It was cancelled.")),
+    State.MERGED: NextStep("", _("It goes on under another number.")),
+}
+WAIT_STEPS: dict[str, Any] = {
+    "customer": _("It waits for the customer's answer."),
+    "appointment": _("It waits for the appointment."),
+    "parts": _("It waits for parts."),
+    "third_party": _("It waits for a third party."),
+}
+CLIENT_WAITS: dict[str, NextStep] = {
+    "customer": NextStep("reply", _("We need an answer from you to go on.")),
+    "appointment": NextStep("", _("We come at the agreed time.")),
+    "parts": NextStep("", _("We are waiting for parts.")),
+    "third_party": NextStep("", _("We are waiting for somebody else's part in it.")),
+}
+
+
+def next_step(here: Situation, offered: Collection[str]) -> NextStep:
+    """The one thing to do next, of what may be offered."""
+    if here.actor.is_client:
+        return _client_step(here, offered)
+    for verb, wanted, text in STEPS:
+        if verb in offered and wanted(here):
+            return NextStep(verb, text)
+    if here.ticket.state == State.WAITING:
+        return NextStep("", WAIT_STEPS.get(here.ticket.wait_reason, ""))
+    if here.ticket.state == State.RESOLVED:
+        return NextStep("", _("The client has the word: confirmed, or not solved."))
+    return NextStep()
+
+
+def _client_step(here: Situation, offered: Collection[str]) -> NextStep:
+    step = CLIENT_STEPS.get(here.ticket.state)
+    if here.ticket.state == State.WAITING:
+        step = CLIENT_WAITS.get(here.ticket.wait_reason)
+    if step is None:
+        return NextStep(
+            "", _("There is nothing for you to do. We keep you informed here.")
+        )
+    return step if not step.verb or step.verb in offered else NextStep("", step.text)

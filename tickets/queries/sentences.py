@@ -1,0 +1,269 @@
+"""Events in words: what is written between the messages of a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from people.actors import Actor
+from servicedesk.lib.ui.times import exact
+from servicedesk.lib.ui.words import SEVERITIES, WAITS, severity_key
+from tickets.kinds import EventKind
+from tickets.models import TicketEvent
+from tickets.queries.words import metric_name
+from tickets.rules.facts import FactKind
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How an event is told: an icon, a tone, what happened, and the words of a person."""
+
+    icon: str
+    tone: str
+    text: str
+    who: str
+    quote: str = ""
+
+
+Say = Callable[[Mapping[str, Any], Actor], Any]
+
+
+def _plain(text: Any) -> Say:
+    return lambda _data, _actor: text
+
+
+def _instant(data: Mapping[str, Any], key: str) -> str:
+    value = data.get(key)
+    return exact(datetime.fromisoformat(value)) if isinstance(value, str) else "–"
+
+
+def _severity(value: Any) -> str:
+    return str(SEVERITIES[severity_key(value)][0]) if value else "–"
+
+
+def _assigned(data: Mapping[str, Any], _actor: Actor) -> str:
+    name, department = data.get("name"), data.get("department")
+    if name and data.get("to") == data.get("_author"):
+        text = _("took it")
+    elif name:
+        text = _("assigned it to %(name)s") % {"name": name}
+    elif data.get("from"):
+        text = _("took the assignee away")
+    else:
+        text = _("changed the department")
+    return f"{text} · {department}" if department else text
+
+
+def _handed_over(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("handed it over to %(name)s") % {"name": data.get("name") or "–"}
+
+
+def _visit(data: Mapping[str, Any], _actor: Actor) -> str:
+    return (
+        _("decided: a visit is needed")
+        if data.get("needed")
+        else _("decided: no visit is needed")
+    )
+
+
+def _appointment(data: Mapping[str, Any], _actor: Actor) -> str:
+    at = {"at": _instant(data, "at")}
+    if data.get("moved"):
+        asked = data.get("asked_by")
+        if asked == "client":
+            return _("moved the appointment to %(at)s; the client asked for it") % at
+        return _("moved the appointment to %(at)s; we asked for it") % at
+    return _("agreed an appointment for %(at)s") % at
+
+
+def _waiting(data: Mapping[str, Any], _actor: Actor) -> str:
+    reason = WAITS.get(str(data.get("reason")), "")
+    return _("set: %(state)s") % {"state": reason}
+
+
+def _raised(data: Mapping[str, Any], _actor: Actor) -> str:
+    values = {"from": _severity(data.get("from")), "to": _severity(data.get("to"))}
+    if data.get("automatic"):
+        return (
+            _("The severity rose from %(from)s to %(to)s because a promise was missed")
+            % values
+        )
+    return _("raised the severity from %(from)s to %(to)s") % values
+
+
+def _lowered(data: Mapping[str, Any], _actor: Actor) -> str:
+    values = {"from": _severity(data.get("from")), "to": _severity(data.get("to"))}
+    return _("lowered the severity from %(from)s to %(to)s") % values
+
+
+def _closed(data: Mapping[str, Any], _actor: Actor) -> str:
+    if data.get("by") == "time":
+        return _("Closed: nobody objected within the time for it")
+    return _("closed it")
+
+
+def _missed(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("Missed: %(metric)s") % {
+        "metric": metric_name(str(data.get("metric", "")))
+    }
+
+
+def _withdrawn(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("Not missed after all: %(metric)s") % {
+        "metric": metric_name(str(data.get("metric", "")))
+    }
+
+
+ROLES = {
+    "assignee": gettext_lazy("the assignee"),
+    "department_manager": gettext_lazy("the department manager"),
+    "general_manager": gettext_lazy("the general manager"),
+    "administrator": gettext_lazy("the administrators"),
+    "department": gettext_lazy("the department"),
+    "engineer": gettext_lazy("the dedicated engineer"),
+}
+
+
+def _escalated(data: Mapping[str, Any], _actor: Actor) -> str:
+    to = str(data.get("to", ""))
+    return _("%(metric)s: told %(who)s") % {
+        "metric": metric_name(str(data.get("metric", ""))),
+        "who": ROLES.get(to, to),
+    }
+
+
+def _other(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"number": data.get("number") or data.get("ticket") or "–"}
+
+
+def _merged_into(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("merged it into %(number)s") % _other(data)
+
+
+def _absorbed(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("took in %(number)s") % _other(data)
+
+
+def _continued(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("It goes on in %(number)s") % _other(data)
+
+
+def _corrected(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("corrected the time of an event to %(at)s") % {"at": _instant(data, "at")}
+
+
+def _follower(data: Mapping[str, Any], _actor: Actor) -> str:
+    name = data.get("name")
+    if not name:
+        return _("added a follower")
+    return _("added %(name)s as a follower") % {"name": name}
+
+
+def _unfollower(data: Mapping[str, Any], _actor: Actor) -> str:
+    name = data.get("name")
+    if not name:
+        return _("removed a follower")
+    return _("removed %(name)s from the followers") % {"name": name}
+
+
+LINES: dict[str, tuple[str, str, Say]] = {
+    FactKind.RECEIVED: ("inbox", "info", _plain(gettext_lazy("filed the request"))),
+    FactKind.ANSWERED: ("message-reply", "ok", _plain(gettext_lazy("First response"))),
+    FactKind.VISIT_DECIDED: ("map-pin", "info", _visit),
+    FactKind.APPOINTMENT_AGREED: ("calendar-event", "info", _appointment),
+    FactKind.APPOINTMENT_CANCELLED: (
+        "calendar-off",
+        "warn",
+        _plain(gettext_lazy("cancelled the appointment")),
+    ),
+    FactKind.DEPARTED: ("truck", "info", _plain(gettext_lazy("is on the way"))),
+    FactKind.ARRIVED: ("map-pin", "ok", _plain(gettext_lazy("has arrived"))),
+    FactKind.SOLUTION_PROPOSED: (
+        "bulb",
+        "info",
+        _plain(gettext_lazy("Proposed solution")),
+    ),
+    FactKind.WAIT_STARTED: ("hourglass", "warn", _waiting),
+    FactKind.WAIT_ENDED: (
+        "player-play",
+        "info",
+        _plain(gettext_lazy("ended the wait")),
+    ),
+    FactKind.RESOLVED: ("circle-check", "ok", _plain(gettext_lazy("Solved"))),
+    FactKind.CLOSED: ("lock", "mute", _closed),
+    FactKind.REOPENED: ("rotate", "warn", _plain(gettext_lazy("Reopened"))),
+    FactKind.CANCELLED: ("circle-x", "mute", _plain(gettext_lazy("cancelled it"))),
+    FactKind.SEVERITY_RAISED: ("arrow-up", "bad", _raised),
+    FactKind.SEVERITY_LOWERED: ("arrow-down", "info", _lowered),
+    FactKind.PROJECT_CHANGED: (
+        "briefcase",
+        "info",
+        _plain(
+            gettext_lazy("changed the project; the promise is that of its standard")
+        ),
+    ),
+    FactKind.CALENDAR_REVISED: (
+        "calendar",
+        "mute",
+        _plain(gettext_lazy("A newer calendar applies from here on")),
+    ),
+    FactKind.MERGED_INTO: ("arrow-merge", "mute", _merged_into),
+    FactKind.ABSORBED: ("arrow-merge", "info", _absorbed),
+    FactKind.CALLED_BACK: ("phone", "ok", _plain(pgettext_lazy("event", "Call-back"))),
+    FactKind.CORRECTED: ("history", "warn", _corrected),
+    FactKind.VOIDED: (
+        "history",
+        "mute",
+        _plain(gettext_lazy("An event no longer counts")),
+    ),
+    EventKind.TRIAGED: ("list-check", "info", _plain(gettext_lazy("triaged it"))),
+    EventKind.ASSIGNED: ("user-check", "info", _assigned),
+    EventKind.HANDED_OVER: ("switch-horizontal", "info", _handed_over),
+    EventKind.REPLY: ("message", "mute", _plain("")),
+    EventKind.NOTE: ("lock", "warn", _plain("")),
+    EventKind.CONFIRMED: (
+        "checks",
+        "ok",
+        _plain(gettext_lazy("confirmed that it is solved")),
+    ),
+    EventKind.REFUSED: ("x", "bad", _plain(gettext_lazy("Not solved"))),
+    EventKind.CHANGED: ("edit", "mute", _plain(gettext_lazy("changed it"))),
+    EventKind.FOLLOWER_ADDED: ("user-plus", "mute", _follower),
+    EventKind.FOLLOWER_REMOVED: ("user-x", "mute", _unfollower),
+    EventKind.UNMERGED: (
+        "arrow-merge",
+        "info",
+        _plain(gettext_lazy("undid the merge")),
+    ),
+    EventKind.CONTINUED: ("arrow-right", "info", _continued),
+    EventKind.MISSED: ("clock-exclamation", "bad", _missed),
+    EventKind.ESCALATED: ("speakerphone", "bad", _escalated),
+    EventKind.WITHDRAWN: ("arrow-back-up", "ok", _withdrawn),
+    EventKind.ACKNOWLEDGED: (
+        "eye",
+        "info",
+        _plain(gettext_lazy("acknowledged the escalation")),
+    ),
+    EventKind.CONTINGENCY: (
+        "shield",
+        "info",
+        _plain(gettext_lazy("Contingency plan agreed")),
+    ),
+}
+
+
+def words_of(event: TicketEvent, actor: Actor) -> Words:
+    """An event in words, in the active language."""
+    icon, tone, say = LINES.get(
+        event.kind, ("point-filled", "mute", _plain(event.kind))
+    )
+    data = event.data | {"_author": event.actor_id}
+    who = event.actor_name
+    if event.via == "system" or not who:
+        who = ""
+    return Words(icon, tone, str(say(data, actor)), who, event.body)

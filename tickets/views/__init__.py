@@ -1,0 +1,1 @@
+"""Pages of tickets: load through the door, one service call, answer."""

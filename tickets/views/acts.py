@@ -1,0 +1,326 @@
+"""The buttons of the ticket page as data: verb, words, form, service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tickets import services
+from tickets.forms import acts as forms
+from tickets.models import Escalation
+
+Call = Callable[[forms.ActForm, dict[str, Any]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One verb of the ticket page.
+
+    ``label`` is the word on the button, ``done`` what is said afterwards; ``group`` is where
+    the button stands: "work", "visit", "order", "end" or "" for those that stand elsewhere.
+    """
+
+    label: Any
+    icon: str
+    form: type[forms.ActForm]
+    call: Call
+    done: Any
+    group: str = ""
+    tone: str = "primary"
+    lead: Any = ""
+
+
+def _service(verb: Callable[..., object], *, versioned: bool = True) -> Call:
+    """The plain case: the form's values are the service's arguments."""
+
+    def call(form: forms.ActForm, common: dict[str, Any]) -> object:
+        version = {"version": form.version_seen} if versioned else {}
+        return verb(**common, **form.values(), **version)
+
+    return call
+
+
+def _acknowledge(form: forms.ActForm, common: dict[str, Any]) -> object:
+    """The oldest escalation of the ticket that nobody has answered."""
+    waiting = Escalation.objects.filter(
+        ticket_id=form.ticket.pk, state=Escalation.State.OPEN, acknowledged_at=None
+    ).order_by("opened_at", "pk")
+    escalation = get_object_or_404(waiting[:1])
+    return services.acknowledge(
+        actor=common["actor"], now=common["now"], escalation=escalation, **form.values()
+    )
+
+
+ACTS: dict[str, Act] = {
+    "reply": Act(
+        _("Reply"),
+        "message",
+        forms.ReplyForm,
+        _service(services.reply),
+        _("Your reply is on its way."),
+    ),
+    "add_note": Act(
+        _("Internal note"),
+        "lock",
+        forms.NoteForm,
+        _service(services.add_note, versioned=False),
+        _("The note is saved. Only colleagues see it."),
+    ),
+    "answer": Act(
+        pgettext_lazy("verb", "Answer"),
+        "message-reply",
+        forms.AnswerForm,
+        _service(services.answer),
+        _("Answered. The response clock has stopped."),
+    ),
+    "assign": Act(
+        _("Assign"),
+        "user-check",
+        forms.AssignForm,
+        _service(services.assign),
+        _("Assigned."),
+        "work",
+    ),
+    "triage": Act(
+        _("Triage"),
+        "list-check",
+        forms.TriageForm,
+        _service(services.triage),
+        _("Triaged."),
+        "work",
+        lead=_(
+            "A change of severity changes the clocks; a change of project the promise."
+        ),
+    ),
+    "propose_solution": Act(
+        _("Propose a solution"),
+        "bulb",
+        forms.SolutionForm,
+        _service(services.propose_solution),
+        _("The proposal is with the client."),
+        "work",
+    ),
+    "start_wait": Act(
+        _("Set waiting"),
+        "hourglass",
+        forms.WaitForm,
+        _service(services.start_wait),
+        _("Set to waiting."),
+        "work",
+    ),
+    "end_wait": Act(
+        _("End the wait"),
+        "player-play",
+        forms.TimedForm,
+        _service(services.end_wait),
+        _("The work goes on."),
+        "work",
+    ),
+    "decide_visit": Act(
+        _("Visit needed?"),
+        "map-pin",
+        forms.VisitForm,
+        _service(services.decide_visit),
+        _("Decided."),
+        "visit",
+    ),
+    "agree_appointment": Act(
+        _("Appointment"),
+        "calendar-event",
+        forms.AppointmentForm,
+        _service(services.agree_appointment),
+        _("The appointment stands, and the client is told."),
+        "visit",
+    ),
+    "cancel_appointment": Act(
+        _("Cancel the appointment"),
+        "calendar-off",
+        forms.ToldReasonForm,
+        _service(services.cancel_appointment),
+        _("The appointment is cancelled, and the client is told."),
+        "visit",
+    ),
+    "depart": Act(
+        _("I am leaving"),
+        "truck",
+        forms.TimedForm,
+        _service(services.depart),
+        _("Departed."),
+        "visit",
+    ),
+    "arrive": Act(
+        _("I have arrived"),
+        "map-pin",
+        forms.TimedForm,
+        _service(services.arrive),
+        _("Arrived."),
+        "visit",
+    ),
+    "raise_severity": Act(
+        _("Raise the severity"),
+        "arrow-up",
+        forms.RaiseForm,
+        _service(services.raise_severity),
+        _("Raised."),
+        "order",
+        lead=_(
+            "The clocks of the new severity start now; none gives more time than before."
+        ),
+    ),
+    "lower_severity": Act(
+        _("Lower the severity"),
+        "arrow-down",
+        forms.LowerForm,
+        _service(services.lower_severity),
+        _("Lowered."),
+        "order",
+        lead=_(
+            "Open clocks are measured anew from their first start; what was missed stays."
+        ),
+    ),
+    "agree_contingency": Act(
+        _("Contingency plan"),
+        "shield",
+        forms.ContingencyForm,
+        _service(services.agree_contingency),
+        _("The plan is recorded."),
+        "order",
+    ),
+    "acknowledge": Act(
+        _("Acknowledge with a plan"),
+        "eye",
+        forms.AcknowledgeForm,
+        _acknowledge,
+        _("Acknowledged. The reminders stop, the clock does not."),
+    ),
+    "call_back": Act(
+        _("Call back"),
+        "phone",
+        forms.CallBackForm,
+        _service(services.call_back),
+        _("The call is recorded."),
+        "order",
+    ),
+    "resolve": Act(
+        _("Solved"),
+        "circle-check",
+        forms.ResolveForm,
+        _service(services.resolve),
+        _("Solved. The client is asked to confirm it."),
+        "end",
+        tone="success",
+    ),
+    "confirm": Act(
+        _("Yes, it works"),
+        "checks",
+        forms.ConfirmForm,
+        _service(services.confirm),
+        _("Confirmed. The ticket is closed."),
+        "end",
+        tone="success",
+    ),
+    "refuse": Act(
+        _("No, not solved"),
+        "x",
+        forms.ToldReasonForm,
+        _service(services.refuse),
+        _("The work goes on, and the clock with what was left."),
+        "end",
+        tone="danger",
+    ),
+    "reopen": Act(
+        _("Reopen"),
+        "rotate",
+        forms.ToldReasonForm,
+        _service(services.reopen),
+        _("Reopened. The clock goes on with what was left."),
+        "end",
+    ),
+    "merge": Act(
+        _("Merge into another"),
+        "arrow-merge",
+        forms.MergeForm,
+        _service(services.merge, versioned=False),
+        _("Merged."),
+        "end",
+        lead=_(
+            "This ticket ends; the other goes on with the earlier time and the higher "
+            "severity. It can be undone until something happens on either."
+        ),
+    ),
+    "unmerge": Act(
+        _("Undo the merge"),
+        "arrow-back-up",
+        forms.PlainForm,
+        _service(services.unmerge, versioned=False),
+        _("Both tickets stand on their own again."),
+        "end",
+        lead=_("Both tickets get back what they had before."),
+    ),
+    "cancel": Act(
+        _("Cancel the ticket"),
+        "circle-x",
+        forms.ToldReasonForm,
+        _service(services.cancel),
+        _("Cancelled."),
+        "end",
+        tone="danger",
+        lead=_("Its open clocks end. What was met or missed stays in the statistics."),
+    ),
+    "correct": Act(
+        _("Correct the time"),
+        "history",
+        forms.CorrectForm,
+        _service(services.correct, versioned=False),
+        _("Corrected. The clocks are computed anew."),
+    ),
+    "follow": Act(
+        _("Add a follower"),
+        "user-plus",
+        forms.FollowForm,
+        _service(services.follow, versioned=False),
+        _("Added."),
+    ),
+    "unfollow": Act(
+        _("Remove the follower"),
+        "user-x",
+        forms.UnfollowForm,
+        _service(services.unfollow, versioned=False),
+        _("Removed."),
+    ),
+}
+GROUPS: tuple[tuple[str, Any], ...] = (
+    ("work", _("Work")),
+    ("visit", _("Visit")),
+    ("order", _("Severity and plan")),
+    ("end", _("End")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An act as the page offers it."""
+
+    verb: str
+    label: Any
+    icon: str
+    tone: str = "primary"
+
+
+def button(verb: str, *, is_client: bool = False) -> Button:
+    """The button of a verb, in the words of whoever reads it."""
+    act = ACTS[verb]
+    label = STAFF_LABELS.get(verb, act.label) if not is_client else act.label
+    return Button(verb, label, act.icon, act.tone)
+
+
+#: Where staff need other words than a client for the same thing.
+STAFF_LABELS: dict[str, Any] = {
+    "confirm": _("Confirm for the client"),
+    "refuse": _("Not solved"),
+}

@@ -1,0 +1,119 @@
+"""What the templates of the ticket page are given."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from servicedesk.lib import pulse
+from servicedesk.lib.http import TenantRequest
+from tickets.forms.acts import ActForm
+from tickets.models import Ticket
+from tickets.queries.detail import TicketPage
+from tickets.queries.offers import Situation, offers
+from tickets.queries.promise import read_promise
+from tickets.views.acts import ACTS, GROUPS, Button, button
+
+#: What is written in the box under the request, in the order of its tabs.
+MODES: dict[str, tuple[Any, str]] = {
+    "answer": (pgettext_lazy("verb", "Answer"), "message-reply"),
+    "reply": (_("Reply"), "message"),
+    "add_note": (_("Internal note"), "lock"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One tab of the box where words are written."""
+
+    verb: str
+    label: Any
+    icon: str
+    url: str
+    form: ActForm
+
+
+def topic_of(ticket: Ticket, *, is_client: bool) -> str:
+    """The pulse topic under which a side learns that a ticket has changed."""
+    return f"ticket:{ticket.number}/client" if is_client else f"ticket:{ticket.number}"
+
+
+def version_of(request: TenantRequest, topic: str) -> str:
+    """The version of a topic that a part drawn in this request shows; "" without Redis."""
+    found = pulse.versions([topic], tenant_id=request.actor.tenant_id)
+    if not found:
+        return ""
+    return pulse.as_of(found[topic], instant=request.now.timestamp())
+
+
+def page_context(request: TenantRequest, shown: TicketPage) -> dict[str, Any]:
+    """Everything for the ticket page and its live parts."""
+    ticket, is_client = shown.ticket, request.actor.is_client
+    topic = topic_of(ticket, is_client=is_client)
+    return {
+        "page": shown,
+        "ticket": ticket,
+        "clocks": shown.promise.shown,
+        "step": shown.step,
+        "step_button": button(shown.step.verb, is_client=is_client)
+        if shown.step.verb
+        else None,
+        "groups": _groups(shown.offered, but=shown.step.verb, is_client=is_client),
+        "feed": shown.feed,
+        "topic": topic,
+        "version": version_of(request, topic),
+        "live_url": f"{reverse('tickets:live', args=[ticket.number])}?after={shown.feed.latest}",
+        "stops": shown.promise.may_wait(ticket.wait_reason),
+        "modes": modes(request, ticket, shown.offered),
+        "can": {verb: verb in shown.offered for verb in ACTS},
+    }
+
+
+def compose_context(request: TenantRequest, ticket: Ticket) -> dict[str, Any]:
+    """The box for words alone, after something was sent from it."""
+    promise = read_promise(ticket, request.actor, request.now)
+    offered = offers(Situation(ticket, request.actor, promise.open_metrics))
+    return {"ticket": ticket, "modes": modes(request, ticket, offered)}
+
+
+def modes(
+    request: TenantRequest, ticket: Ticket, offered: Collection[str]
+) -> list[Mode]:
+    """The tabs of the box for words, each with its form."""
+    return [
+        Mode(
+            verb,
+            label,
+            icon,
+            reverse("tickets:act", args=[ticket.number, verb]),
+            ACTS[verb].form(
+                ticket=ticket,
+                actor=request.actor,
+                now=request.now,
+                auto_id=f"id_{verb}_%s",
+            ),
+        )
+        for verb, (label, icon) in MODES.items()
+        if verb in offered
+    ]
+
+
+def _groups(
+    offered: Collection[str], *, but: str, is_client: bool
+) -> list[tuple[Any, list[Button]]]:
+    """The other buttons, by kind of work."""
+    groups = []
+    for key, label in GROUPS:
+        buttons = [
+            button(verb, is_client=is_client)
+            for verb in offered
+            if verb != but and ACTS[verb].group == key
+        ]
+        if buttons:
+            groups.append((label, buttons))
+    return groups
