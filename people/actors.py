@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from people.roles import CLIENT_ROLES
+from people.roles import CLIENT_ROLES, permissions_of
+
+if TYPE_CHECKING:
+    from people.models import Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +58,44 @@ def system_actor(tenant_id: int) -> Actor:
         role="system",
         permissions=frozenset(),
         via="system",
+    )
+
+
+def member_acting(membership: Membership, *, address: str | None = None) -> Actor:
+    """A member who acts before the page knows them: at sign-in, by a link from a mail."""
+    return Actor(
+        tenant_id=membership.tenant_id,
+        membership_id=membership.pk,
+        user_id=membership.user_id,
+        name=membership.user.name or membership.user.email,
+        role=membership.role,
+        permissions=permissions_of(membership.role),
+        language=membership.user.language or "zh-hans",
+        address=address,
+    )
+
+
+def nobody(tenant_id: int, *, address: str | None = None) -> Actor:
+    """Somebody who has not said who they are."""
+    return Actor(
+        tenant_id=tenant_id,
+        membership_id=None,
+        user_id=None,
+        name="",
+        role="",
+        permissions=frozenset(),
+        address=address,
+    )
+
+
+def operator(tenant_id: int, name: str) -> Actor:
+    """The platform's operator at the command line; ``name`` is written in the journal."""
+    return Actor(
+        tenant_id=tenant_id,
+        membership_id=None,
+        user_id=None,
+        name=name,
+        role="operator",
+        permissions=permissions_of("administrator"),
+        via="command",
     )

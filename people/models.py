@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Self
 
@@ -12,7 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from people.roles import STAFF_ROLES, Role
+from people.roles import CLIENT_ROLES, STAFF_ROLES, Role
 from tenants.models import Tenant, TenantForeignKey, TenantModel
 
 
@@ -45,6 +46,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         """Who can sign in now."""
         return self.filter(is_active=True)
+
+    def in_force(self, now: datetime) -> Self:
+        """Who can sign in at an instant: active, and not an observer whose time is up."""
+        unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=now)
+        return self.filter(unexpired, is_active=True)
 
     def staff(self) -> Self:
         """Who belongs to the service company."""
@@ -101,7 +107,19 @@ class Membership(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return str(self.user)
+        # Whoever has not come in yet is no more than an address: their name, known from
+        # another tenant, is none of this one's business.
+        return self.user.email if self.is_invited else str(self.user)
+
+    @property
+    def is_client(self) -> bool:
+        """Whether the person belongs to a client organisation."""
+        return self.role in CLIENT_ROLES
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether the person has been invited and has never come in."""
+        return not self.is_active and self.accepted_at is None
 
 
 class Absence(TenantModel):
@@ -143,6 +161,7 @@ class Invitation(TenantModel):
     membership = TenantForeignKey(
         Membership, on_delete=models.CASCADE, related_name="invitations"
     )
+    name = models.CharField(_("name"), max_length=100, blank=True)
     token_hash = models.CharField(max_length=64)
     invited_by = TenantForeignKey(Membership, null=True)
     created_at = models.DateTimeField()
@@ -159,6 +178,97 @@ class Invitation(TenantModel):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class OneTimeLink(TenantModel):
+    """A link by e-mail for one purpose: a new password, a new address. Only its hash."""
+
+    class Purpose(models.TextChoices):
+        PASSWORD = "password", _("New password")
+        ADDRESS = "address", _("New e-mail address")
+
+    membership = TenantForeignKey(Membership, on_delete=models.CASCADE)
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    token_hash = models.CharField(max_length=64)
+    detail = models.CharField(max_length=254, blank=True)  # the new address
+    fingerprint = models.CharField(max_length=64)  # of the password when it was made
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "token_hash"], name="people_onetimelink_token"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} #{self.pk}"
+
+
+class Letter(TenantModel):
+    """A mail about somebody's account, to be sent: leased, at least once, one Message-ID.
+
+    Apart from the notifications, because it goes to an address (of somebody who may be no
+    member yet) and cannot be switched off. Holds no secret: a link is made when it is sent.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        SENT = "sent", _("Sent")
+        DEAD = "dead", _("Given up")
+
+    kind = models.CharField(max_length=30)
+    membership = TenantForeignKey(Membership, null=True, on_delete=models.CASCADE)
+    address = models.EmailField(max_length=254)
+    language = models.CharField(max_length=10)
+    params = models.JSONField(default=dict)
+    uid = models.UUIDField(default=uuid.uuid4, editable=False)
+    state = models.CharField(max_length=6, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField()
+    wake_at = models.DateTimeField()
+    lease = models.UUIDField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["wake_at"],
+                condition=models.Q(state="queued"),
+                name="people_letter_wake",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.address}"
+
+
+class Attempt(TenantModel):
+    """Failed tries counted per key: an account seen from one place, or one place.
+
+    In the database, because a limit that is forgotten with the cache is none.
+    """
+
+    key_hash = models.CharField(max_length=64)
+    failures = models.PositiveIntegerField(default=0)
+    since_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "key_hash"], name="people_attempt_key"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "expires_at"], name="people_attempt_old")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key_hash[:8]} {self.failures}"
 
 
 class ApiToken(TenantModel):
@@ -227,6 +337,6 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        from people.sessions import SessionStore
+        from people.sessions import SessionStore  # noqa: PLC0415 - a circle otherwise
 
         return SessionStore

@@ -12,6 +12,7 @@ from clients.models import Contact
 from people.actors import Actor
 from people.models import Department, Membership
 from people.roles import permissions_of
+from servicedesk.lib.peer import client_address
 
 
 def load_membership(*, user_id: int, now: datetime) -> Membership | None:
@@ -50,8 +51,3 @@ def actor_of(request: HttpRequest, membership: Membership) -> Actor:
         via="browser",
         address=client_address(request),
     )
-
-
-def client_address(request: HttpRequest) -> str | None:
-    """The peer's address. A forwarded header is believed from our own proxy only."""
-    return request.META.get("REMOTE_ADDR") or None

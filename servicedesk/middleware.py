@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -14,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from people.roles import STAFF_ROLES
+from people.sessions import keep_alive
 from servicedesk.actors import actor_of, load_membership
 from servicedesk.hosts import base_host, tenant_of
 from servicedesk.lib.now import database_now
@@ -120,12 +122,17 @@ class TenantMiddleware:
         tenant = request.tenant  # type: ignore[attr-defined]
         language = translation.get_language() or settings.LANGUAGE_CODE
         user = getattr(request, "user", None)
-        session_tenant = request.session.get("tenant_id")
-        if user is None or not user.is_authenticated or session_tenant != tenant.pk:
+        if user is None or not user.is_authenticated:
             return language
-        membership = load_membership(user_id=user.pk, now=request.now)  # type: ignore[attr-defined]
-        if membership is None:
+        if request.session.get("tenant_id") != tenant.pk:
+            # Signed in elsewhere is not signed in here, for any view that asks.
+            request.user = AnonymousUser()
+            return language
+        now = request.now  # type: ignore[attr-defined]
+        membership = load_membership(user_id=user.pk, now=now)
+        if membership is None or not keep_alive(request.session, now=now):
             request.session.flush()
+            request.user = AnonymousUser()
             return language
         request.membership = membership  # type: ignore[attr-defined]
         request.actor = actor_of(request, membership)  # type: ignore[attr-defined]

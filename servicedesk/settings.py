@@ -165,6 +165,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "deadlines.*": {"queue": "deadlines"},
     "notifications.*": {"queue": "messages"},
+    "people.post_letters": {"queue": "messages"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.text(
     "BEAT_SCHEDULE_FILE", str(BASE_DIR / ".servicedesk" / "beat-schedule")
@@ -177,6 +178,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 1.0,
         "options": {"expires": 2},
     },
+    "letters": {
+        "task": "people.post_letters",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "tidy": {"task": "people.tidy", "schedule": 3600.0, "options": {"expires": 600}},
 }
 
 # -- people ------------------------------------------------------------------------------
@@ -207,8 +214,15 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+# How many proxies of ours stand before the site: the so-manieth entry of X-Forwarded-For
+# from the right is the client's address. 0: nothing forwarded is believed.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 1 if ENVIRONMENT == "production" else 0)
 ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"
-MFA_ADAPTER = "people.adapters.MfaAdapter"
+ACCOUNT_FORMS = {
+    "login": "people.account_forms.LoginForm",
+    "reauthenticate": "people.account_forms.ReauthenticateForm",
+    "change_password": "people.account_forms.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -219,10 +233,24 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Tries are counted by people.throttle, in the database and per account and place; allauth's
+# own limits would let one visitor lock out another, and forget everything with the cache.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": None}
+MFA_ADAPTER = "people.factors.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "people.factors.AuthenticateForm",
+    "reauthenticate": "people.factors.ReauthenticateForm",
+    "activate_totp": "people.factors.ActivateTOTPForm",
+    "add_webauthn": "people.factors.AddPasskeyForm",
+    "edit_webauthn": "people.factors.EditPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # there are none: the invitation proved it
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
-MFA_TOTP_ISSUER = "Service desk"
 
 # -- language and time -------------------------------------------------------------------
 

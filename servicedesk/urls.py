@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from servicedesk import views
 
 ROOMS = {
-    "": "people.urls",  # me/, people/, journal/, setup/, tenant.css
+    "": "people.urls",  # accounts/, me/, people/, journal/, setup/, tenant.css
     "tickets/": "tickets.urls",
     "register/": "clients.urls",
     "standards/": "sla.urls",
@@ -23,7 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("language/", views.set_language, name="set_language"),
     path("theme/", views.set_theme, name="set_theme"),
-    path("accounts/", include("allauth.urls")),
 ]
 for _prefix, _module in ROOMS.items():
     if find_spec(_module):
