@@ -54,6 +54,7 @@ class Settlement:
         self.now = now
         self.actor: Actor = system_actor(case.ticket.tenant_id)
         self.clocks: tuple[Clock, ...] = ()
+        self.raised_at: set[datetime] = set()
 
     def run(self) -> None:
         """Bring the case up to now."""
@@ -159,6 +160,7 @@ class Settlement:
         if to is None:
             return None
         before, ticket.severity = ticket.severity, int(to)
+        self.raised_at.add(at)
         return self.case.record(
             FactKind.SEVERITY_RAISED,
             actor=self.actor,
@@ -272,15 +274,14 @@ class Settlement:
             self._fire_warning(row_of(self.case, clock), clock.warn_at)
 
     def _warn_late(self, clock: Clock, row: TicketClock) -> None:
-        """A warning that was armed and not yet fired when its miss is recorded (catching up).
+        """A warning that would have come before this miss, had anybody been awake.
 
-        A clock that was missed the moment it came into being has none (rule 8).
+        It was armed, or would have been by a raise that this settlement only now makes. A
+        clock that was missed the moment it came into being has none (rule 8).
         """
-        step = self._step(row, WARNING)
-        if (row.key, step) in self.case.armed and (
-            row.key,
-            step,
-        ) not in self.case.fired:
+        mark = (row.key, self._step(row, WARNING))
+        awaited = mark in self.case.armed or clock.started_at in self.raised_at
+        if awaited and mark not in self.case.fired:
             self._fire_warning(row, clock.warn_at or clock.missed_at)
 
     def _fire_warning(self, row: TicketClock, due: datetime) -> None:
