@@ -160,7 +160,7 @@ def test_the_system_role_reads_few_tables_and_writes_leases_only() -> None:
     )
     assert set(written) == {
         (table, column, "UPDATE")
-        for table in ("deadlines_deadline", "notifications_delivery")
+        for table in ("deadlines_deadline", "notifications_delivery", "people_letter")
         for column in ("wake_at", "lease", "attempts")
     }
 
