@@ -30,7 +30,7 @@ Choices made here:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sla.clock import elapsed, is_provisional
@@ -60,9 +60,10 @@ class Run:
         self._revisions: dict[str, str] = {}
         self._live: list[Draft] = []
         self._over: list[Draft] = []
+        self._begun: list[str] = []
 
-    def clocks(self, now: datetime) -> Iterator[Clock]:
-        """Its clocks as they stand at ``now``."""
+    def clocks(self, now: datetime) -> list[Clock]:
+        """Its clocks as they stand at ``now``, in the order in which they began."""
         self._begin(self._wanted(), self._story.received_at)
         missed = None
         for turn in self._course.turns:
@@ -70,13 +71,17 @@ class Run:
             if missed is not None:
                 break
             self._take(turn)
-        for draft in self._over:
-            replaced = bool(draft.superseded_by)
-            state = ClockState.SUPERSEDED if replaced else ClockState.CANCELLED
-            yield self._clock(draft, state)
+        known = {
+            draft.key: self._clock(
+                draft,
+                ClockState.SUPERSEDED if draft.superseded_by else ClockState.CANCELLED,
+            )
+            for draft in self._over
+        }
         winner = missed or _first_due(self._live)
         if winner is not None:
-            yield from self._settle(winner, now)
+            known |= self._settle(winner, now)
+        return [known[key] for key in self._begun]
 
     # Turns
 
@@ -85,8 +90,7 @@ class Run:
         missed = [
             draft
             for draft in self._live
-            if _is_missed(draft, self._finish, turn.at)
-            or (turn.automatic and draft.miss_at == turn.at)
+            if _is_missed(draft, self._finish, turn.at, at_the_limit=turn.automatic)
         ]
         return min(missed, key=_by_miss, default=None)
 
@@ -118,6 +122,7 @@ class Run:
         gone = [d for d in self._live if (d.regime, d.target) not in wanted]
         self._live = [d for d in self._live if (d.regime, d.target) in wanted]
         self._begin(wanted, turn.at)
+        self._request(turn)
         cause = turn.cause
         if turn.visit is not None and not turn.visit.needed:
             cause = "no_visit"
@@ -127,6 +132,13 @@ class Run:
                 draft.superseded_by = replaced_by
             self._end(draft, turn.at, cause)
         self._over += gone
+
+    def _request(self, turn: Turn) -> None:
+        """Starts what waits for a visit to be asked for, whether or not it is on site."""
+        for draft in self._live:
+            if turn.visit is not None and draft.started_at is None:
+                draft.visit = turn.visit
+                self._gauge.measure(draft, finish=self._finish)
 
     def _wanted(self) -> _Wanted:
         return [
@@ -151,6 +163,7 @@ class Run:
             )
             self._gauge.measure(draft, finish=self._finish)
             self._live.append(draft)
+            self._begun.append(draft.key)
 
     def _calendar(self, regime: Regime, target: Target) -> Calendar:
         key = target.calendar
@@ -164,23 +177,26 @@ class Run:
 
     # What came of it
 
-    def _settle(self, winner: Draft, now: datetime) -> Iterator[Clock]:
-        beside = [draft for draft in self._live if draft is not winner]
+    def _settle(self, winner: Draft, now: datetime) -> dict[str, Clock]:
+        """The clocks that are left in the end: the one that counts, and those beside it."""
         state = self._state(winner, now)
-        clock = self._clock(winner, state, now)
-        yield clock
-        for draft in beside:
-            if state in OPEN_STATES:
-                yield self._clock(draft, _open_state(draft, now), now, counts=False)
-                continue
-            if state is ClockState.CANCELLED:
-                self._end(draft, winner.ended_at or now, winner.ended_by)
-                yield self._clock(draft, state)
-                continue
-            at = clock.missed_at or clock.finished_at or now
-            draft.superseded_by = winner.key
-            self._end(draft, at, state.value)
-            yield self._clock(draft, ClockState.SUPERSEDED)
+        clock = self._clock(winner, state)
+        clocks = {winner.key: clock}
+        for draft in self._live:
+            if draft is not winner:
+                clocks[draft.key] = self._beside(draft, clock, now)
+        return clocks
+
+    def _beside(self, draft: Draft, winner: Clock, now: datetime) -> Clock:
+        if winner.state in OPEN_STATES:
+            return self._clock(draft, _open_state(draft, now), counts=False)
+        if winner.state is ClockState.CANCELLED:
+            self._end(draft, winner.ended_at or now, winner.ended_by)
+            return self._clock(draft, winner.state)
+        draft.superseded_by = winner.key
+        at = winner.missed_at or winner.finished_at or now
+        self._end(draft, at, winner.state.value)
+        return self._clock(draft, ClockState.SUPERSEDED)
 
     def _state(self, draft: Draft, now: datetime) -> ClockState:
         if self._finish is not None:
@@ -216,7 +232,6 @@ class Run:
         self,
         draft: Draft,
         state: ClockState,
-        now: datetime | None = None,
         *,
         counts: bool = True,
     ) -> Clock:
@@ -258,12 +273,18 @@ def _finish(metric: Metric, story: Story) -> datetime | None:
     return None
 
 
-def _is_missed(draft: Draft, finish: datetime | None, at: datetime) -> bool:
+def _is_missed(
+    draft: Draft,
+    finish: datetime | None,
+    at: datetime,
+    *,
+    at_the_limit: bool = False,
+) -> bool:
     """Whether a clock is missed at an instant: after its due, and it existed by then."""
     due, miss = draft.due_at, draft.miss_at
     if due is None or miss is None or (finish is not None and finish <= due):
         return False
-    return at > due and at >= miss
+    return at >= miss and (at > due or at_the_limit)
 
 
 def _by_miss(draft: Draft) -> tuple[datetime, datetime]:

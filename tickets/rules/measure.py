@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sla.clock import advance, advance_while
 from sla.rules import (
@@ -24,7 +25,6 @@ from tickets.rules.turns import Regime, Visit
 #: (a call-back) belong to the time after it. So only these are paused until it is reopened.
 STOPPED_WHEN_RESOLVED = frozenset({Metric.DISPATCH, Metric.ARRIVAL, Metric.RESOLUTION})
 _METRIC_OF = {Start(m.value): m for m in Metric if m.value in set(Start)}
-_NOT_AT_ALL = timedelta(0)
 
 
 @dataclass(slots=True, eq=False)
@@ -57,6 +57,18 @@ class Draft:
         return self.due_at is not None and self.due_at <= self.since
 
 
+class _Beginning(NamedTuple):
+    """Where a clock is measured from, by what event, and when it begins to run.
+
+    An appointment's clock runs from the agreement on, though it is measured from the
+    agreed time.
+    """
+
+    at: datetime
+    event: str
+    begun: datetime
+
+
 class Gauge:
     """Measures the clocks of one ticket."""
 
@@ -78,10 +90,11 @@ class Gauge:
         draft.started_at = draft.due_at = draft.miss_at = None
         draft.pauses = ()
         start = self._start(draft, finish)
-        if start is None or (bound is not None and start[0] > bound):
+        if start is None or (bound is not None and start.begun > bound):
             return
-        draft.started_at, draft.start_event, draft.known_at = start
-        draft.pauses = tuple(self._pauses(draft, start[0], bound))
+        draft.started_at, draft.start_event = start.at, start.event
+        draft.known_at = max(draft.since, start.begun)
+        draft.pauses = tuple(self._pauses(draft, start.at, bound))
         draft.due_at = self._reach(draft, draft.target.limit)
         if draft.due_at is not None:
             draft.miss_at = self._miss(draft, finish)
@@ -127,29 +140,25 @@ class Gauge:
 
     # Where it starts
 
-    def _start(
-        self, draft: Draft, finish: datetime | None
-    ) -> tuple[datetime, str, datetime] | None:
+    def _start(self, draft: Draft, finish: datetime | None) -> _Beginning | None:
         regime, source = draft.regime, draft.target.measured_from
         if source is Start.RECEIVED:
             event = "raised" if regime.raised else source.value
-            return regime.start, event, draft.since
+            return _Beginning(regime.start, event, regime.start)
         if source is Start.APPOINTMENT:
-            return self._appointed(draft)
+            return self._appointed(regime)
         at = self._source(draft, finish)
         if at is None:
             return None
         if regime.raised and at <= regime.start:
-            return regime.start, "raised", draft.since
-        return at, source.value, draft.since
+            return _Beginning(regime.start, "raised", regime.start)
+        return _Beginning(at, source.value, at)
 
-    def _appointed(self, draft: Draft) -> tuple[datetime, str, datetime] | None:
+    def _appointed(self, regime: Regime) -> _Beginning | None:
         """The first appointment that stood when its time came, or still stands."""
-        regime = draft.regime
         for each in self._story.appointments:
             if each.stood and not (regime.raised and each.at < regime.start):
-                known = max(draft.since, each.agreed_at)
-                return each.at, Start.APPOINTMENT.value, known
+                return _Beginning(each.at, Start.APPOINTMENT.value, each.agreed_at)
         return None
 
     def _source(self, draft: Draft, finish: datetime | None) -> datetime | None:

@@ -370,3 +370,10 @@ def test_a_raise_by_an_escalation_that_turns_out_void_never_was():
     told.voided(told.facts[1].seq)
     plain = Told("09:30", GENERAL)
     assert told.says("11:15") == plain.says("11:15")
+
+
+def test_an_automatic_raise_at_the_due_time_of_what_was_met_before():
+    # At 11:00 the general response would have been due; the earlier limit was kept.
+    told = Told().raised("09:30", SERIOUS).answered("10:20")
+    told.raised("11:00", URGENT, automatic=True)
+    assert told.says("11:01")["first_response"] == "met due 10:30 done 10:20"
