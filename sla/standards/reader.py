@@ -53,10 +53,7 @@ class Section:
             if required:
                 self.problems.add(self.path, "missing_key", key=key)
             return None
-        if isinstance(node, Leaf) and node.missing:
-            self.problems.add(node.path, "no_value")
-            return None
-        return node
+        return None if _is_nothing(node, self.problems) else node
 
     def leaf(self, key: str, *, required: bool = True) -> str | None:
         """The text under a key."""
@@ -220,10 +217,16 @@ def text_of(node: Node, problems: Problems) -> str | None:
     if not isinstance(node, Leaf):
         problems.add(node.path, "not_a_text")
         return None
-    if node.missing:
+    return None if _is_nothing(node, problems) else node.text
+
+
+def _is_nothing(node: Node, problems: Problems) -> bool:
+    """Whether there is no value, with a note unless that was told already."""
+    if not isinstance(node, Leaf):
+        return False
+    if node.missing and not node.refused:
         problems.add(node.path, "no_value")
-        return None
-    return node.text
+    return node.missing or node.refused
 
 
 def items_of(node: Node, problems: Problems) -> list[Node]:

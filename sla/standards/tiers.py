@@ -158,13 +158,14 @@ class _Target:
         condition = section.choice("when", Condition, required=False)
         calendar = self._calendar()
         limit = self._limit(calendar, start)
-        warn_at, warn_before = self._warning(limit)
+        warn_at, warn_before = self._warning(limit, start)
         section.close()
         if own is not None and metric not in {own, None}:
-            section.problems.add(
-                section.at("metric"), "misleading_key", metric=own.value
-            )
-        metric = metric or (None if section.has("metric") else own)
+            path = section.at("metric")
+            section.problems.add(path, "misleading_key", metric=own.value)
+            metric = None
+        elif not section.has("metric"):
+            metric = own
         if metric is None or start is None:
             return None
         return Target(
@@ -204,7 +205,9 @@ class _Target:
                 problems.add(path, "limit_out_of_reach", calendar=calendar.key)
         return span.length
 
-    def _warning(self, limit: timedelta | None) -> tuple[float, timedelta | None]:
+    def _warning(
+        self, limit: timedelta | None, start: Start | None
+    ) -> tuple[float, timedelta | None]:
         section, problems = self._section, self._section.problems
         share = section.value("warn_at", read_share, required=False)
         before = section.duration("warn_before", required=False)
@@ -217,7 +220,7 @@ class _Target:
             elif before and limit and before.length >= limit:
                 problems.add(path, "warn_before_too_long")
             return WARN_AT, before.length if before else None
-        if limit == _ZERO:
+        if limit == _ZERO and start is Start.APPOINTMENT:
             problems.add(section.path, "warn_before_needed")
         return share or self._warn.at, None
 

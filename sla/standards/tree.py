@@ -21,12 +21,16 @@ _KEY_SHOWN = 60
 
 @dataclass(slots=True)
 class Leaf:
-    """A single value, as it was written. ``plain`` if it was without quotation marks."""
+    """A single value, as it was written. ``plain`` if it was without quotation marks.
+
+    One that is ``refused`` was told as a fault already and has no value.
+    """
 
     line: int
     path: str
     text: str
     plain: bool = True
+    refused: bool = False
 
     @property
     def missing(self) -> bool:
@@ -110,10 +114,15 @@ class _Builder:
         elif isinstance(event, yaml.CollectionEndEvent):
             self._open.pop()
         elif isinstance(event, yaml.AliasEvent):
-            self._problems.add_at(_line(event), self._path(), "alias")
-            self._place(Leaf(_line(event), self._path(), ""))
+            self._alias(event)
         elif isinstance(event, yaml.NodeEvent):
             self._begin(event)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        if self._awaits_key():
+            self._stop(event, "complex_key")
+        self._problems.add_at(_line(event), self._path(), "alias")
+        self._place(Leaf(_line(event), self._path(), "", refused=True))
 
     def _begin(self, event: yaml.NodeEvent) -> None:
         line = _line(event)
@@ -158,9 +167,7 @@ class _Builder:
         here = self._open[-1]
         if isinstance(here.node, Items):
             here.node.items.append(node)
-        elif here.key is None:  # an alias where a key belongs
-            self._stop_at(node.line, "complex_key")
-        else:
+        elif here.key is not None:
             if here.keep:
                 here.node.entries[here.key] = node
             here.key = None
@@ -189,11 +196,8 @@ class _Builder:
         return f"{here.node.path}.{key}" if here.node.path else key
 
     def _stop(self, event: yaml.Event, code: str) -> NoReturn:
-        self._stop_at(_line(event), code)
-
-    def _stop_at(self, line: int, code: str) -> NoReturn:
         path = self._open[-1].node.path if self._open else ""
-        self._problems.add_at(line, path, code)
+        self._problems.add_at(_line(event), path, code)
         raise _StopError
 
 
