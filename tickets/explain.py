@@ -261,7 +261,8 @@ class _Words:
                 "At the time that is agreed with the customer; none is agreed yet."
             )
         source = self._it.measured_from.value
-        return str(_PENDING[source]) % {"limit": self._limit()}
+        pattern = _PENDING.get(source) or gettext_lazy("Not started yet: %(limit)s.")
+        return str(pattern) % {"limit": self._limit()}
 
     def _ended(self, sentences: Mapping[str, Any]) -> str:
         pattern = sentences.get(self._it.why) or gettext_lazy("Ended at %(since)s.")

@@ -81,7 +81,7 @@ def ladder(
             rungs += climb.once(step, raises=raises)
         else:
             reached = max(step.after, reached + step.every)
-            rungs += climb.again(step, first=reached, now=now)
+            rungs += climb.again(step, every=step.every, first=reached, now=now)
     return tuple(sorted(rungs, key=lambda rung: rung.due_at))
 
 
@@ -105,10 +105,9 @@ class _Climb:
             yield Rung(step.key, due, step.tell, raising)
 
     def again(
-        self, step: EscalationStep, *, first: timedelta, now: datetime
+        self, step: EscalationStep, *, every: timedelta, first: timedelta, now: datetime
     ) -> Iterator[Rung]:
         """The newest turn due by now, and the next."""
-        every = step.every or timedelta.max
         if every <= timedelta(0):
             raise ValueError(f"step {step.key} repeats without end at one instant")
         newest = max((self._since_miss(now) - first) // every, -1)
