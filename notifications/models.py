@@ -52,13 +52,16 @@ class Delivery(TenantModel):
     """One message on its way by one channel: leased, at least once, one key for ever.
 
     ``uid`` is the Message-ID of an e-mail: the same on every try. A digest gathers several
-    deliveries under one uid, fixed before the first try.
+    deliveries behind one ``leader``, fixed before the first try: they wait as JOINED and
+    share its fate. What its person can no longer get is MOOT.
     """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Queued")
+        JOINED = "joined", _("In a digest")
         SENT = "sent", _("Sent")
         DEAD = "dead", _("Given up")
+        MOOT = "moot", _("No longer wanted")
 
     message = TenantForeignKey(
         Message, on_delete=models.CASCADE, related_name="deliveries"
@@ -73,6 +76,9 @@ class Delivery(TenantModel):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
+    leader = TenantForeignKey(
+        "self", on_delete=models.CASCADE, null=True, related_name="members"
+    )
 
     class Meta:
         constraints = [
@@ -91,13 +97,18 @@ class Delivery(TenantModel):
                 fields=["tenant", "state", "-created_at"],
                 name="notifications_delivery_state",
             ),
+            models.Index(
+                fields=["tenant", "leader"],
+                condition=models.Q(leader__isnull=False),
+                name="notifications_delivery_leader",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.uid} {self.state}"
 
 
-class MailboxMail(models.Model):
+class MailboxMail(TenantModel):
     """The demo's mailbox: what would have been sent by SMTP. Never used in production."""
 
     uid = models.CharField(max_length=200)
@@ -107,6 +118,11 @@ class MailboxMail(models.Model):
     body = models.TextField()
     html = models.TextField(blank=True)
     sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "-id"], name="notifications_mail_newest")
+        ]
 
     def __str__(self) -> str:
         return f"{self.recipients}: {self.subject}"

@@ -64,6 +64,20 @@ register(
         audience=CLIENTS,
     ),
     Kind(
+        key="new_request",
+        label=_("A new request of your project"),
+        title=_("New request: %(number)s"),
+        body=(
+            TITLE,
+            _("Client: %(client)s"),
+            _("Severity: %(severity)s"),
+            _("Next due: %(metric)s at %(due_at)s."),
+        ),
+        link=ticket,
+        action=OPEN,
+        icon="inbox",
+    ),
+    Kind(
         key="answered",
         label=_("Your request is answered"),
         title=_("%(number)s: how we will help"),

@@ -1,0 +1,1 @@
+"""E-mail, by any SMTP server (or the demo's mailbox)."""

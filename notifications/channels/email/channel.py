@@ -1,0 +1,63 @@
+"""Handing e-mails to Django's mail backend."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from notifications.channels import ChannelDown, Letter
+from notifications.channels.email.compose import compose
+
+
+class EmailSender:
+    """Sends over one connection, opened with the first e-mail and again after an error."""
+
+    def __init__(self) -> None:
+        self._backend: BaseEmailBackend | None = None
+
+    def send(self, letter: Letter) -> None:
+        """Send one letter. Raises ChannelDown where the server can't be reached."""
+        mail = compose(letter)
+        backend = self._opened()
+        try:
+            if not backend.send_messages([mail]):
+                message = "The mail server took nothing."
+                raise smtplib.SMTPException(message)
+        except Exception:
+            # Whatever state the connection is in: the next letter gets a new one.
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let the connection go."""
+        if self._backend is not None:
+            with suppress(Exception):
+                self._backend.close()
+            self._backend = None
+
+    def _opened(self) -> BaseEmailBackend:
+        if self._backend is None:
+            backend = get_connection()
+            try:
+                backend.open()
+            except (OSError, smtplib.SMTPException) as error:
+                raise ChannelDown(f"{type(error).__name__}: {error}") from error
+            self._backend = backend
+        return self._backend
+
+
+class EmailChannel:
+    """The channel ``email``."""
+
+    @contextmanager
+    def open(self) -> Iterator[EmailSender]:
+        """A sender; its connection is closed at the end."""
+        sender = EmailSender()
+        try:
+            yield sender
+        finally:
+            sender.close()
