@@ -66,7 +66,7 @@ class StandardVersion(TenantModel):
     standard = TenantForeignKey(ServiceStandard, related_name="versions")
     number = models.PositiveIntegerField(_("number"))
     text = models.TextField()  # the YAML as it was published
-    # The same, compiled: sla.rules.Standard as sla.data writes it, with the calendars copied
+    # The same, compiled: sla.rules.Standard as sla.standards writes it, with the calendars copied
     # in, and under "revisions" the ids of their revisions by key.
     data = models.JSONField()
     in_force_from = models.DateTimeField(_("in force from"))
@@ -116,7 +116,7 @@ class CalendarRevision(TenantModel):
 
     calendar = TenantForeignKey(Calendar, related_name="revisions")
     number = models.PositiveIntegerField()
-    data = models.JSONField()  # sla.rules.Calendar as sla.data writes it
+    data = models.JSONField()  # sla.rules.Calendar as sla.standards writes it
     known_until = models.DateField(_("known until"), null=True)
     published_at = models.DateTimeField()
     published_by = TenantForeignKey(Membership, null=True)

@@ -14,14 +14,14 @@ from activity.services import record
 from people.actors import Actor
 from servicedesk.lib.errors import ServiceError
 from sla import holidays, rules
-from sla.data import from_data, to_data
 from sla.models import Calendar, CalendarRevision, ServiceStandard, StandardVersion
 from sla.signals import calendar_revised
+from sla.standards import calendar_from_data, calendar_to_data
 
 
 def calendar_of(revision: CalendarRevision) -> rules.Calendar:
     """The days of a revision as a value."""
-    return from_data(rules.Calendar, revision.data)
+    return calendar_from_data(revision.data)
 
 
 def newest_revision(calendar: Calendar) -> CalendarRevision:
@@ -51,7 +51,7 @@ def adopt_calendars(
         row = Calendar.objects.select_for_update().get(pk=row.pk)
         newest = row.revisions.order_by("-number").first()
         kept[key] = _merged(calendar, newest)
-        if newest is None or newest.data != to_data(kept[key]):
+        if newest is None or newest.data != calendar_to_data(kept[key]):
             newest = _add(
                 actor=actor, now=now, row=row, calendar=kept[key], note=standard.key
             )
@@ -175,7 +175,7 @@ def _add(
     revision = CalendarRevision.objects.create(
         calendar=row,
         number=newest.number + 1 if newest else 1,
-        data=to_data(calendar),
+        data=calendar_to_data(calendar),
         known_until=calendar.known_until,
         published_at=now,
         published_by_id=actor.membership_id,
@@ -211,8 +211,12 @@ def _successor(
     now: datetime,
 ) -> None:
     key = revision.data["key"]
+    calendars = [
+        revision.data if calendar["key"] == key else calendar
+        for calendar in version.data["calendars"]
+    ]
     data = version.data | {
-        "calendars": version.data["calendars"] | {key: revision.data},
+        "calendars": calendars,
         "revisions": version.data["revisions"] | {key: revision.pk},
     }
     StandardVersion.objects.create(

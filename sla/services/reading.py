@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.lib.errors import ServiceError
 from sla import holidays, rules
-from sla.data import from_data
 from sla.models import CalendarRevision, ServiceStandard, StandardVersion
+from sla.standards import calendar_from_data, from_data
 from tenants.scope import current_tenant_id
 
 KEPT: Final = 512
@@ -187,13 +187,13 @@ def _through(
 
 def _load_standards(ids: Collection[int]) -> dict[int, rules.Standard]:
     rows = StandardVersion.objects.filter(pk__in=ids).values_list("pk", "data")
-    found = {pk: from_data(rules.Standard, data) for pk, data in rows}
+    found = {pk: from_data(data) for pk, data in rows}
     return _complete(found, ids, StandardVersion)
 
 
 def _load_calendars(ids: Collection[int]) -> dict[int, rules.Calendar]:
     rows = CalendarRevision.objects.filter(pk__in=ids).values_list("pk", "data")
-    found = {pk: from_data(rules.Calendar, data) for pk, data in rows}
+    found = {pk: calendar_from_data(data) for pk, data in rows}
     return _complete(found, ids, CalendarRevision)
 
 

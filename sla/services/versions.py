@@ -15,12 +15,10 @@ from people import history
 from people.actors import Actor
 from servicedesk.lib.errors import Conflict, ServiceError
 from sla import rules
-from sla.data import to_data
 from sla.holidays import library
 from sla.models import ServiceStandard, StandardVersion
 from sla.services.calendars import adopt_calendars
-from sla.standards.loader import load_standard
-from sla.standards.problems import Problem, StandardError
+from sla.standards import Problem, StandardError, load_standard, to_data
 
 
 class BrokenStandardError(ServiceError):
