@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import time
 from collections.abc import Iterator
@@ -20,6 +21,17 @@ def complain(text: str) -> None:
     """Write a line to the error output."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
+
+
+def explain(error: Exception) -> str:
+    """What went wrong, with what to do about the two mishaps of any machine."""
+    if isinstance(error, PermissionError):
+        return (
+            f"{error}\nWas it started as another user before? That user owns the files."
+        )
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"{error}\nThe disk is full."
+    return str(error)
 
 
 class Note:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 
 from servicedesk.local import assets, programs, translations
-from servicedesk.local.console import complain, say, step
+from servicedesk.local.console import complain, explain, say, step
 from servicedesk.local.places import Home, LocalError
 from servicedesk.local.servers import Servers
 from servicedesk.local.supervisor import Signals, Stopped, Supervisor
@@ -40,8 +40,8 @@ class Demo:
                 self.supervisor.watch()
             except Stopped:
                 pass
-            except (LocalError, assets.AssetError) as error:
-                complain(f"\n{error}")
+            except (LocalError, assets.AssetError, OSError) as error:
+                complain(f"\n{explain(error)}")
                 return 1
             say("\nStopping …")
         say("Stopped. The data is kept; make demo starts it again.")

@@ -79,14 +79,8 @@ class Postgres:
         Raises LocalError when the data is of another version or can't be made.
         """
         runner = runner_for(self.home)
-        data = self.home.postgres
-        fresh = not (data / "PG_VERSION").exists()
-        for folder in (data, self.socket_folder):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            folder.chmod(0o700)
-            if runner.identity.uid is not None:
-                os.chown(folder, runner.identity.uid, runner.identity.gid or 0)
-        if fresh:
+        _give(self.socket_folder, runner.identity)
+        if not (self.home.postgres / "PG_VERSION").exists():
             self._initdb(runner)
         self._refuse_other_version()
         self._end_leftover()
@@ -117,17 +111,19 @@ class Postgres:
 
     def _initdb(self, runner: Runner) -> None:
         data = self.home.postgres
-        if any(data.iterdir()):
-            message = (
-                f"{data} holds no PostgreSQL cluster and is not empty: move it away."
-            )
+        if data.exists():
+            message = f"{data} holds no PostgreSQL cluster: move it away."
             raise LocalError(message)
+        # Made elsewhere and renamed, so that a cluster is whole or not there.
+        unfinished = data.with_name("postgres.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        _give(unfinished, runner.identity)
         done = subprocess.run(  # noqa: S603
             [
                 *runner.wrapper,
                 str(runner.binaries / "initdb"),
                 *INITDB,
-                f"--pgdata={data}",
+                f"--pgdata={unfinished}",
             ],
             user=None if runner.wrapper else runner.identity.uid,
             group=None if runner.wrapper else runner.identity.gid,
@@ -139,9 +135,9 @@ class Postgres:
             check=False,
         )
         if done.returncode != 0:
-            shutil.rmtree(data, ignore_errors=True)
             message = f"PostgreSQL's data could not be made:\n{done.stderr.strip()}"
             raise LocalError(message)
+        unfinished.rename(data)
 
     def _refuse_other_version(self) -> None:
         found = (self.home.postgres / "PG_VERSION").read_text().strip()
@@ -192,6 +188,14 @@ class Postgres:
         )
 
 
+def _give(folder: Path, identity: Identity) -> None:
+    """Make a private folder of the user that runs the server."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    if identity.uid is not None:
+        os.chown(folder, identity.uid, identity.gid or 0)
+
+
 def runner_for(home: Home) -> Runner:
     """Decide who runs the server: ourselves, or for root a user without privileges.
 
@@ -202,6 +206,7 @@ def runner_for(home: Home) -> Runner:
     """
     binaries = _wheel_binaries()
     if os.geteuid() != 0:
+        _refuse_nameless()
         return Runner(binaries)
     identity = _unprivileged(home)
     if not _reachable(binaries / "postgres", identity):
@@ -228,6 +233,17 @@ def runner_for(home: Home) -> Runner:
         "--pdeathsig=INT",  # changing the user forgets the one set before
     )
     return Runner(binaries, identity, wrapper)
+
+
+def _refuse_nameless() -> None:
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        message = (
+            f"User {os.geteuid()} has no name on this machine, and PostgreSQL needs one:"
+            " run as a user of /etc/passwd, or set DATABASE_URL and REDIS_URL."
+        )
+        raise LocalError(message) from None
 
 
 def _wheel_binaries() -> Path:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from servicedesk.local import programs
-from servicedesk.local.console import complain, say, step
+from servicedesk.local.console import complain, explain, say, step
 from servicedesk.local.places import ROOT, Home, LocalError
 from servicedesk.local.process import Child, Command
 from servicedesk.local.servers import Servers
@@ -38,8 +38,8 @@ def run(home: Home, argv: Sequence[str], purpose: Purpose) -> int:
                 return _run_command(argv, environ, signals)
         except Stopped:
             return 130
-        except LocalError as error:
-            complain(f"\n{error}")
+        except (LocalError, OSError) as error:
+            complain(f"\n{explain(error)}")
             return 1
 
 
@@ -57,8 +57,8 @@ def up(home: Home, purpose: Purpose, *, print_environment: bool) -> int:
                 supervisor.watch()
         except Stopped:
             pass
-        except LocalError as error:
-            complain(f"\n{error}")
+        except (LocalError, OSError) as error:
+            complain(f"\n{explain(error)}")
             return 1
     return 0
 

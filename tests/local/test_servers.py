@@ -118,6 +118,16 @@ def test_data_of_another_postgresql_is_refused_with_a_way_out(tmp_path: Path) ->
         Postgres(home).prepare()
 
 
+def test_a_cluster_is_whole_or_not_there(tmp_path: Path) -> None:
+    """Whoever stops the first start half-way can simply start again."""
+    home = Home(tmp_path / "data")
+    (home.path / "postgres.unfinished").mkdir(parents=True)
+    (home.path / "postgres.unfinished" / "PG_VERSION").write_text("18\n")
+    Postgres(home).prepare()
+    assert (home.postgres / "global" / "pg_control").exists()
+    assert not (home.path / "postgres.unfinished").exists()
+
+
 def test_given_servers_are_used_and_nothing_is_embedded(tmp_path: Path) -> None:
     given = {
         "DATABASE_URL": "postgres://sd_app:a@db/x",
