@@ -6,7 +6,7 @@ and only when a template asks. The rest is named in ``settings.UI``::
 
     UI = {
         "NAVIGATION": "servicedesk.navigation.NAVIGATION",  # tuple of NavSection
-        "INBOX": "notifications.services.inbox",  # (request) -> Inbox
+        "INBOX": "notifications.bell.inbox",  # (request) -> Inbox
         "URLS": {"search": "tickets:search"},  # other names than the defaults
     }
 """
@@ -63,11 +63,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """What the bell shows: how many are unread, and the version of the pulse topic."""
+    """What the bell shows: how many are unread, and the version of the pulse topic.
+
+    ``newest`` is the id of the last message: what comes after it is worth a toast.
+    """
 
     unread: int = 0
     version: str = ""
     topic: str = "inbox"
+    newest: int = 0
 
 
 class Shell:
