@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -65,6 +66,12 @@ class Home:
         # Not the user's TMPDIR, which may be as long as what is being avoided.
         base = Path("/tmp")  # noqa: S108
         return _private(base / f"sd-{os.getuid()}-{digest}")
+
+    def clear_sockets(self) -> None:
+        """Leave nothing of ours in the public temporary folder."""
+        sockets = self.sockets()
+        if not sockets.is_relative_to(self.path):
+            shutil.rmtree(sockets, ignore_errors=True)
 
     def secret(self, name: str) -> str:
         """A random text that is made once and kept here, readable by its owner only."""

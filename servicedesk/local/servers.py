@@ -70,6 +70,7 @@ class Servers:
         """Stop our own servers, the last one started first."""
         for name in reversed(list(self.children)):
             self.children.pop(name).stop()
+        self.home.clear_sockets()
 
     def provision(self) -> None:
         """Make the roles and the database, unless all three addresses were given.

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -46,6 +47,20 @@ def processes_of(home: Path) -> list[str]:
         for process in psutil.process_iter(["cmdline"])
     ]
     return [line for line in lines if str(home) in line]
+
+
+def family_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """A process and everything that it has started."""
+    head = psutil.Process(process.pid)
+    return [head, *head.children(recursive=True)]
+
+
+def all_gone(family: list[psutil.Process]) -> bool:
+    """Whether none of these still runs (a zombie does not)."""
+    return not any(
+        member.is_running() and member.status() != psutil.STATUS_ZOMBIE
+        for member in family
+    )
 
 
 @dataclass
@@ -95,11 +110,13 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    """A terminal whose data folder is this test's own."""
-    opened = Terminal(tmp_path / "data")
-    yield opened
-    opened.close()
+def terminal() -> Iterator[Terminal]:
+    """A terminal whose data folder is this test's own, short enough for sockets."""
+    with tempfile.TemporaryDirectory(prefix="desk") as folder:
+        Path(folder).chmod(0o755)
+        opened = Terminal(Path(folder) / "data")
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,14 @@ from servicedesk.local.places import Home, LocalError
 from servicedesk.local.postgres import Postgres
 from servicedesk.local.servers import Servers
 from servicedesk.local.valkey import Valkey
-from tests.local.conftest import PATIENCE, Terminal, processes_of, wait_until
+from tests.local.conftest import (
+    PATIENCE,
+    Terminal,
+    all_gone,
+    family_of,
+    processes_of,
+    wait_until,
+)
 
 
 def ask(home: Path, query: str, role: str = "sd_owner") -> object:
@@ -33,10 +40,12 @@ def test_a_stop_leaves_no_process_and_a_second_start_keeps_the_data(
     terminal: Terminal, number: int
 ) -> None:
     first = terminal.start_servers()
+    family = family_of(first)
+    assert len(family) > 3
     ask(terminal.home, "CREATE TABLE kept AS SELECT 7 AS n")
     first.send_signal(number)
     assert first.wait(PATIENCE) == 0
-    assert processes_of(terminal.home) == []
+    assert all_gone(family)
 
     second = terminal.start_servers()
     assert ask(terminal.home, "SELECT n FROM kept") == 7
@@ -48,10 +57,11 @@ def test_killing_the_supervisor_leaves_no_orphans_and_the_next_start_works(
     terminal: Terminal,
 ) -> None:
     first = terminal.start_servers()
-    assert len(processes_of(terminal.home)) > 2
+    family = family_of(first)
+    assert len(family) > 3
     first.kill()
     first.wait()
-    wait_until(lambda: processes_of(terminal.home) == [])
+    wait_until(lambda: all_gone(family))
 
     terminal.start_servers()
     assert ask(terminal.home, "SELECT 1") == 1
@@ -80,12 +90,13 @@ def test_a_server_that_dies_is_started_again_and_the_supervisor_says_so(
 
     wait_until(valkey.answers)
     wait_until(Postgres(Home(terminal.home)).answers)
+    family = family_of(process)
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=PATIENCE)
     assert "postgres was ended by SIGKILL; starting it again in 1 s" in output
     assert "valkey ended with code 0; starting it again in 1 s" in output
     assert "postgres runs again." in output
-    assert processes_of(terminal.home) == []
+    assert all_gone(family)
 
 
 def test_a_path_too_long_for_a_socket_gets_a_short_private_one(tmp_path: Path) -> None:
@@ -94,7 +105,8 @@ def test_a_path_too_long_for_a_socket_gets_a_short_private_one(tmp_path: Path) -
     assert len(str(sockets)) < 40
     assert sockets == Home(home.path).sockets()
     assert sockets.stat().st_uid == os.getuid()
-    sockets.rmdir()
+    Servers(home, {}).stop()
+    assert not sockets.exists()
 
 
 def test_a_command_runs_with_the_addresses_and_its_code_comes_back(
