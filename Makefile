@@ -52,7 +52,7 @@ lint: python
 	@$(BOOTSTRAP) dev
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
-	$(VENV_PYTHON) .venv/bin/lint-imports
+	$(VENV_PYTHON) .venv/bin/lint-imports --no-logo
 	$(LINT_ENV) $(VENV_PYTHON) -m mypy .
 	$(VENV_PYTHON) -m djhtml --check $(TEMPLATES)
 	$(LINT_ENV) $(VENV_PYTHON) -m servicedesk.local.templates
