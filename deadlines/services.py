@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from django.conf import settings
 from django.db import connection, connections, transaction
 
 from deadlines.models import Deadline
@@ -32,7 +33,7 @@ from tenants.scope import current_tenant_id, tenant_scope
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=15)
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 BATCH = 200
 BACKOFF_MOST = timedelta(hours=1)
 

@@ -151,6 +151,7 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 }
+BROKER_URL = _redis(0)
 CELERY_BROKER_URL = _redis(0, broker=True)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -185,6 +186,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tidy": {"task": "people.tidy", "schedule": 3600.0, "options": {"expires": 600}},
 }
+
+# For how long a worker keeps what it has claimed; then it is taken for dead.
+LEASE_SECONDS = env.number("LEASE_SECONDS", 15)
 
 # -- people ------------------------------------------------------------------------------
 

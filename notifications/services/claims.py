@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
 
+from django.conf import settings
 from django.db import DatabaseError, connections
 
-LEASE = timedelta(seconds=15)
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 RENEW_EVERY = 5.0  # seconds
 
 # Oldest first, but by turns among the tenants: a thousand messages of one do not hold up
@@ -64,7 +65,12 @@ class Claims:
 def claim(*, now: datetime, limit: int) -> Claims:
     """Lease what is due, in one statement, and commit. A lease that runs out frees it."""
     lease = uuid.uuid4()
-    values = {"now": now, "limit": limit, "lease": lease.hex, "until": now + LEASE}
+    values = {
+        "now": now,
+        "limit": limit,
+        "lease": lease.hex,
+        "until": now + lease_length(),
+    }
     with connections["system"].cursor() as cursor:
         cursor.execute(CLAIM, values)
         rows = cursor.fetchall()
@@ -77,7 +83,7 @@ def claim(*, now: datetime, limit: int) -> Claims:
 def renew(ids: Sequence[int], lease: uuid.UUID) -> bool:
     """Make a lease last from now on; False where somebody else has taken one over."""
     with connections["system"].cursor() as cursor:
-        cursor.execute(RENEW, [LEASE, list(ids), lease.hex])
+        cursor.execute(RENEW, [lease_length(), list(ids), lease.hex])
         return int(cursor.rowcount) == len(ids)
 
 
@@ -106,8 +112,9 @@ class Heartbeat:
 
     def _run(self) -> None:
         ids = self._claims.all_ids()
+        pause = lease_length().total_seconds() / 3
         try:
-            while not self._over.wait(RENEW_EVERY):
+            while not self._over.wait(pause):
                 try:
                     renew(ids, self._claims.lease)
                 except DatabaseError:

@@ -66,6 +66,27 @@ def attempt(work: Callable[[Redis], T], default: T) -> T:
         return default
 
 
+def attempt_broker(work: Callable[[Redis], T], default: T) -> T:
+    """The same for Celery's broker, whose queues lie in a database of their own."""
+    client = _broker()
+    try:
+        return work(client)
+    except (RedisError, OSError) as error:
+        logger.warning("The broker does not answer: %s", error)
+        return default
+    finally:
+        client.close()
+
+
+def _broker() -> Redis:
+    return Redis.from_url(
+        settings.BROKER_URL,
+        decode_responses=True,
+        socket_timeout=PATIENCE,
+        socket_connect_timeout=PATIENCE,
+    )
+
+
 def failures() -> int:
     """How often this process found the line dead. Grows only."""
     return _line.failures

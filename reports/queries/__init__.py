@@ -1,0 +1,1 @@
+"""Questions that are asked of several rooms at once. Read-only."""
