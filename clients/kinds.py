@@ -39,6 +39,7 @@ class Kind:
     reactivate: Callable[..., Any]
     sorts: Mapping[str, Sort]
     columns: tuple[Column, ...]
+    none: Any  # what an empty list is headed by, and what it says
     empty: Any
     out_of_use: Any  # what happens when it is taken out of use
     of_client: bool = True
@@ -60,8 +61,15 @@ class Kind:
         return f"clients:{self.key if self.of_client else 'detail'}"
 
     def url_name(self, verb: str) -> str:
-        """URL name of a verb: create, edit, active."""
+        """URL name of a verb: create, edit, deactivate, reactivate."""
         return f"clients:{self.key}_{verb}"
+
+    @property
+    def page(self) -> dict[str, Any]:
+        """What every page of this kind says."""
+        verbs = ("create", "edit", "deactivate", "reactivate")
+        names = {f"{verb}_url": self.url_name(verb) for verb in verbs}
+        return {"kind": self, "rows_template": f"clients/rows/{self.key}.html", **names}
 
 
 def _both(name: str, *fields: str) -> dict[str, Sort]:
@@ -94,6 +102,7 @@ CLIENT = Kind(
         (_("Equipment"), lambda row: row.equipment_count),
         (_("In use"), lambda row: row.is_active),
     ),
+    none=_("No client organisations yet"),
     empty=_(
         "Whom you serve stands here: each organisation with its sites, contacts, "
         "projects and devices. Begin with one; the rest hangs on it."
@@ -128,6 +137,7 @@ SITE = Kind(
         (_("Equipment"), lambda row: row.equipment_count),
         (_("In use"), lambda row: row.is_active),
     ),
+    none=_("No sites yet"),
     empty=_("The places where your clients' devices stand, with how to get there."),
     out_of_use=_("It is no longer offered when tickets are filed."),
 )
@@ -156,6 +166,7 @@ CONTACT = Kind(
         (_("Signs in"), lambda row: bool(row.membership and row.membership.is_active)),
         (_("In use"), lambda row: row.is_active),
     ),
+    none=_("No contacts yet"),
     empty=_(
         "Who calls you and whom you call back. A contact with an e-mail address can be "
         "invited to file requests and follow them."
@@ -191,6 +202,7 @@ PROJECT = Kind(
         (_("Equipment"), lambda row: row.equipment_count),
         (_("In use"), lambda row: row.is_active),
     ),
+    none=_("No projects yet"),
     empty=_(
         "What you delivered under a contract: with the promise that goes with it, the "
         "department that keeps it and the engineer who knows it."
@@ -230,6 +242,7 @@ EQUIPMENT = Kind(
         (_("Installed on"), lambda row: row.installed_on),
         (_("In use"), lambda row: row.is_active),
     ),
+    none=_("No equipment yet"),
     empty=_(
         "The devices you answer for, by serial number. When a ticket names one, its "
         "history is at hand."

@@ -143,7 +143,11 @@ class Project(TenantModel):
     contract_number = models.CharField(_("contract number"), max_length=60, blank=True)
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
     standard = TenantForeignKey(
-        ServiceStandard, null=True, blank=True, verbose_name=_("service standard")
+        ServiceStandard,
+        null=True,
+        blank=True,
+        related_name="projects",  # a client reads the standards of its projects
+        verbose_name=_("service standard"),
     )
     pinned_version = TenantForeignKey(
         StandardVersion, null=True, blank=True, verbose_name=_("pinned version")

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from people.actors import Actor
 from people.models import Membership
 from tenants.models import TenantForeignKey, TenantModel
 
@@ -16,6 +17,22 @@ from tenants.models import TenantForeignKey, TenantModel
 def in_language(*, zh: str, en: str) -> str:
     """Of the same words in both languages those of the request's."""
     return zh if (get_language() or "zh").startswith("zh") else en
+
+
+class StandardQuerySet(models.QuerySet["ServiceStandard"]):
+    """Readers of standards."""
+
+    def visible_to(self, actor: Actor) -> StandardQuerySet:
+        """All of them for staff; for client staff the default and their projects' own.
+
+        Projects hang themselves in by ``clients.Project.standard``.
+        """
+        if actor.is_client:
+            own = models.Q(
+                projects__client_id=actor.client_id, projects__is_active=True
+            )
+            return self.filter(models.Q(is_default=True) | own).distinct()
+        return self if actor.is_staff else self.none()
 
 
 class ServiceStandard(TenantModel):
@@ -28,6 +45,7 @@ class ServiceStandard(TenantModel):
     is_default = models.BooleanField(_("default of the tenant"), default=False)
     created_at = models.DateTimeField()
     history = HistoricalRecords()
+    objects = StandardQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("service standard")
@@ -58,6 +76,13 @@ class VersionQuerySet(models.QuerySet["StandardVersion"]):
         return self.filter(in_force_from__lte=instant).order_by(
             "-in_force_from", "-number"
         )
+
+    def visible_to(self, actor: Actor, now: datetime) -> VersionQuerySet:
+        """Versions of the standards that the actor sees; what is only planned is ours."""
+        found = self.filter(
+            standard__in=ServiceStandard.objects.visible_to(actor).values("pk")
+        )
+        return found.filter(in_force_from__lte=now) if actor.is_client else found
 
 
 class StandardVersion(TenantModel):

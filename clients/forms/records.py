@@ -184,7 +184,7 @@ class EquipmentForm(RecordForm):
         mine = {"client": self.client}
         self.choose("project", Project.objects.filter(**mine).order_by("name"))
         self.choose("site", Site.objects.filter(**mine).order_by("name"))
-        self.fields["category"].widget.attrs["list"] = "known-categories"
+        self.fields["category"].widget.attrs["list"] = "suggestions"
 
     @staticmethod
     def categories() -> list[str]:

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import simple_history.models
-import tenants.scope
 from django.conf import settings
 from django.db import migrations, models
+
+import tenants.scope
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,1 @@
+"""Pages of the register. Each loads through the door, calls one service, answers."""

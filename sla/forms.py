@@ -1,0 +1,157 @@
+"""Forms of standards and calendars: shape and syntax of what is entered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sla.rules import Window
+from sla.standards.notation import NotationError, overlap, read_window
+
+MAX_BYTES = 64 * 1024
+LONGEST = 366  # days that are set at once
+
+
+class StandardForm(forms.Form):
+    """The file of a standard, uploaded or pasted, and from when it is in force."""
+
+    file = forms.FileField(
+        required=False,
+        label=_("File"),
+        help_text=_("A YAML file. It takes the place of the text below."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".yaml,.yml,.txt"}),
+    )
+    text = forms.CharField(
+        required=False,
+        strip=False,
+        label=_("Text of the standard"),
+        widget=forms.Textarea(
+            attrs={"rows": 24, "class": "code", "spellcheck": "false", "wrap": "off"}
+        ),
+    )
+    in_force_from = forms.DateTimeField(
+        required=False,
+        label=_("In force from"),
+        help_text=_(
+            "Empty means now. Tickets keep the version they were received under."
+        ),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        ),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+    )
+    note = forms.CharField(
+        required=False, max_length=300, label=_("What has changed, and why")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The text of the file, where there is one, takes the place of the pasted one."""
+        cleaned = super().clean() or {}
+        file = cleaned.get("file")
+        if file:
+            self._take(file, cleaned)
+        elif not cleaned.get("text", "").strip() and "file" not in self.errors:
+            self.add_error("text", _("Choose a file, or paste its text."))
+        cleaned.pop("file", None)
+        return cleaned
+
+    def _take(self, file: Any, cleaned: dict[str, Any]) -> None:
+        if file.size > MAX_BYTES:
+            self.add_error("file", _("The file is too large for a standard."))
+            return
+        try:
+            text = file.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.add_error("file", _("This is no text file in UTF-8."))
+            return
+        if "\0" in text:
+            self.add_error("file", _("This is no text file in UTF-8."))
+            return
+        cleaned["text"] = text
+        # What was uploaded is shown in the box, so that it can be mended on the spot.
+        self.data = self.data.copy()  # type: ignore[union-attr]
+        self.data["text"] = text
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the service is given: no instant where none was entered."""
+        at: datetime | None = self.cleaned_data.get("in_force_from")
+        return {
+            "text": self.cleaned_data["text"],
+            "note": self.cleaned_data["note"],
+            **({"in_force_from": at} if at else {}),
+        }
+
+
+class DaysForm(forms.Form):
+    """Days of a calendar that are not as the week says."""
+
+    CLOSED, WORKED, USUAL = "closed", "worked", "usual"
+
+    first_on = forms.DateField(
+        label=_("From"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    last_on = forms.DateField(
+        required=False,
+        label=_("Until"),
+        help_text=_("Empty means that one day."),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+    what = forms.ChoiceField(
+        label=_("What holds then"),
+        widget=forms.RadioSelect,
+        initial=CLOSED,
+        choices=[
+            (CLOSED, _("Closed")),
+            (WORKED, _("Worked, at these hours")),
+            (USUAL, _("As in any week")),
+        ],
+    )
+    hours = forms.CharField(
+        required=False,
+        max_length=100,
+        label=_("Hours"),
+        help_text=_("For example 09:00-12:00, 13:30-18:00"),
+    )
+    note = forms.CharField(required=False, max_length=300, label=_("Why"))
+
+    def clean_hours(self) -> tuple[Window, ...]:
+        """Working hours as they are written in a standard's file."""
+        text = self.cleaned_data["hours"].replace("，", ",").replace("、", ",")
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        try:
+            hours = tuple(sorted(read_window(part) for part in parts))
+        except NotationError as error:
+            raise forms.ValidationError(
+                _("Write hours like this: 09:00-12:00, 13:30-18:00")
+            ) from error
+        if overlap(hours):
+            raise forms.ValidationError(_("These hours overlap."))
+        return hours
+
+    def clean(self) -> dict[str, Any]:
+        """A span that ends after it begins, and hours where they are needed."""
+        cleaned = super().clean() or {}
+        first = cleaned.get("first_on")
+        last = cleaned.get("last_on") or first
+        if first and last and not 0 <= (last - first).days < LONGEST:
+            self.add_error(
+                "last_on", _("At most a year, and not before the first day.")
+            )
+        needed = cleaned.get("what") == self.WORKED
+        if needed and not cleaned.get("hours") and "hours" not in self.errors:
+            self.add_error("hours", _("Say at which hours."))
+        return cleaned
+
+    @property
+    def days(self) -> dict[date, tuple[Window, ...] | None]:
+        """Each day with what holds on it; None goes back to the week."""
+        data = self.cleaned_data
+        first: date = data["first_on"]
+        last: date = data["last_on"] or first
+        holds = {self.CLOSED: (), self.WORKED: data["hours"], self.USUAL: None}
+        span = range(first.toordinal(), last.toordinal() + 1)
+        return {date.fromordinal(day): holds[data["what"]] for day in span}
