@@ -9,6 +9,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.lib.pinyin import sort_key
+from servicedesk.lib.text import one_line
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates people; the address is kept in lower case."""
@@ -18,6 +21,7 @@ class UserManager(BaseUserManager["User"]):
     ) -> User:
         """A new person; without a password nobody can sign in as them."""
         user = self.model(email=email.strip().lower(), **fields)
+        user.rename(user.name)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -36,6 +40,7 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=100)
+    sort_key = models.CharField(max_length=240, editable=False, blank=True)  # pinyin
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
     theme = models.CharField(
         _("appearance"), max_length=5, choices=Theme.choices, default=Theme.AUTO
@@ -62,3 +67,8 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def rename(self, name: str) -> None:
+        """Set the name and what lists sort it by; not saved yet."""
+        self.name = one_line(name)
+        self.sort_key = sort_key(self.name)

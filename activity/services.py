@@ -30,11 +30,15 @@ def record(
         via=actor.via,
         address=actor.address,
         verb=verb,
-        object_type=target._meta.model_name if target is not None else "",
+        object_type=_kind(target),
         object_id=target.pk if target is not None else None,
         object_label=str(target)[:200] if target is not None else "",
         data=data or {},
     )
+
+
+def _kind(target: models.Model | None) -> str:
+    return str(target._meta.model_name) if target is not None else ""  # noqa: SLF001
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[str]]:

@@ -13,8 +13,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from people.actors import Actor
 from people.roles import CLIENT_ROLES, STAFF_ROLES, Role
 from tenants.models import Tenant, TenantForeignKey, TenantModel
+
+
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    """Readers of departments."""
+
+    def active(self) -> Self:
+        """Those that are not closed."""
+        return self.filter(is_active=True)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All of them for staff; none for client staff."""
+        return self if actor.is_staff else self.none()
 
 
 class Department(TenantModel):
@@ -26,6 +39,7 @@ class Department(TenantModel):
     )
     is_active = models.BooleanField(_("active"), default=True)
     history = HistoricalRecords()
+    objects = DepartmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("department")
@@ -53,8 +67,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(unexpired, is_active=True)
 
     def staff(self) -> Self:
-        """Who belongs to the service company."""
+        """Who belongs to the service company, the platform's operator included."""
         return self.filter(role__in=STAFF_ROLES)
+
+    def colleagues(self) -> Self:
+        """Who works for the service company: staff without the platform's operator."""
+        return self.filter(role__in=STAFF_ROLES - {Role.OBSERVER})
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Everybody for staff; themselves for client staff."""
+        return self if actor.is_staff else self.filter(pk=actor.membership_id)
 
     def present_at(self, instant: datetime) -> Self:
         """Who is not away at an instant."""

@@ -14,6 +14,7 @@ from people.models import Department, Membership
 from people.roles import Permission, Role
 from people.services.rights import hold_people, require
 from servicedesk.lib.errors import ServiceError
+from servicedesk.lib.text import one_line
 
 #: Who can be told as a department's manager.
 LEADING = frozenset({Role.DEPARTMENT_MANAGER, Role.GENERAL_MANAGER, Role.ADMINISTRATOR})
@@ -99,7 +100,7 @@ def _state(department: Department) -> dict[str, str]:
 
 
 def _free_name(name: str, department: Department | None) -> str:
-    name = " ".join(name.split())
+    name = one_line(name)
     if not name or len(name) > 80:
         raise ServiceError(
             "name_missing", _("Give it a name of up to 80 characters."), field="name"

@@ -21,6 +21,7 @@ from people.roles import CLIENT_ROLES, GIVEN_ROLES, Permission
 from people.services.letters import queue_letter
 from people.services.rights import hold_people, require
 from servicedesk.lib.errors import ServiceError
+from servicedesk.lib.text import one_line
 
 VALID_FOR = timedelta(days=7)
 
@@ -151,9 +152,10 @@ def accept_invitation(
 def _introduce(user: User, person: dict[str, str]) -> None:
     if user.has_usable_password():  # never touch the credentials of somebody known
         raise ServiceError("used", _("This link has been used already."))
-    user.name, user.language = person["name"], person["language"]
+    user.rename(person["name"])
+    user.language = person["language"]
     user.set_password(person["password"])
-    user.save(update_fields=["name", "language", "password"])
+    user.save(update_fields=["name", "sort_key", "language", "password"])
 
 
 def _issue(
@@ -162,7 +164,7 @@ def _issue(
     _close_open(membership, now)
     invitation = Invitation.objects.create(
         membership=membership,
-        name=name.strip()[:100],
+        name=one_line(name)[:100],
         token_hash=digest(new_secret()),  # nobody knows it: the mail makes its own
         invited_by_id=actor.membership_id,
         created_at=now,

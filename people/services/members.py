@@ -23,6 +23,7 @@ from people.services.rights import (
 )
 from people.services.sessions import end_sessions
 from servicedesk.lib.errors import NotPermitted, ServiceError
+from servicedesk.lib.text import one_line
 
 
 @transaction.atomic
@@ -49,7 +50,7 @@ def change_member(
         keep_an_administrator(membership)
     before = _state(membership)
     membership.role, membership.department = role, department
-    membership.title, membership.phone = title.strip(), phone.strip()
+    membership.title, membership.phone = one_line(title), one_line(phone)
     after = _state(membership)
     if before == after:
         return membership

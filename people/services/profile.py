@@ -20,6 +20,7 @@ from people.keys import digest, new_secret
 from people.models import Membership, OneTimeLink
 from people.services.letters import queue_letter
 from servicedesk.lib.errors import ServiceError
+from servicedesk.lib.text import one_line
 
 PASSWORD_LINK_FOR = timedelta(hours=1)
 ADDRESS_LINK_FOR = timedelta(days=1)
@@ -40,15 +41,16 @@ def change_profile(
     """Change one's own name, language, appearance, job title and phone."""
     membership = Membership.objects.select_related("user").get(pk=membership.pk)
     user = User.objects.select_for_update().get(pk=membership.user_id)
-    name = " ".join(name.split())
+    name = one_line(name)
     if not name:
         raise ServiceError("name_missing", _("Say how you are called."), field="name")
     if language not in dict(settings.LANGUAGES) or theme not in User.Theme.values:
         raise ServiceError("unknown_choice", _("Choose one of the list."))
     before = {"name": user.name, "title": membership.title, "phone": membership.phone}
-    user.name, user.language, user.theme = name, language, theme
-    user.save(update_fields=["name", "language", "theme"])
-    membership.title, membership.phone = title.strip(), phone.strip()
+    user.rename(name)
+    user.language, user.theme = language, theme
+    user.save(update_fields=["name", "sort_key", "language", "theme"])
+    membership.title, membership.phone = one_line(title), one_line(phone)
     after = {"name": name, "title": membership.title, "phone": membership.phone}
     membership.user = user
     if before != after:

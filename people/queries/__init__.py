@@ -1,0 +1,1 @@
+"""Reading people: rows of lists, the set-up's faults, sessions."""
