@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
-RENEW_EVERY = 5.0  # seconds
+RENEW_EVERY = LEASE / 3
 
 # Oldest first, but by turns among the tenants: a thousand messages of one do not hold up
 # the one message of another.
@@ -69,7 +69,7 @@ def claim(*, now: datetime, limit: int) -> Claims:
         "now": now,
         "limit": limit,
         "lease": lease.hex,
-        "until": now + lease_length(),
+        "until": now + LEASE,
     }
     with connections["system"].cursor() as cursor:
         cursor.execute(CLAIM, values)
@@ -83,7 +83,7 @@ def claim(*, now: datetime, limit: int) -> Claims:
 def renew(ids: Sequence[int], lease: uuid.UUID) -> bool:
     """Make a lease last from now on; False where somebody else has taken one over."""
     with connections["system"].cursor() as cursor:
-        cursor.execute(RENEW, [lease_length(), list(ids), lease.hex])
+        cursor.execute(RENEW, [LEASE, list(ids), lease.hex])
         return int(cursor.rowcount) == len(ids)
 
 
@@ -112,7 +112,7 @@ class Heartbeat:
 
     def _run(self) -> None:
         ids = self._claims.all_ids()
-        pause = lease_length().total_seconds() / 3
+        pause = RENEW_EVERY.total_seconds()
         try:
             while not self._over.wait(pause):
                 try:
