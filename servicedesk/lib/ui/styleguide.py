@@ -92,23 +92,21 @@ page.permission = "public"  # type: ignore[attr-defined]
 def sample(now: datetime) -> dict[str, Any]:
     """Data for every component."""
     clocks = sample_clocks(now)
-    wrong = SampleForm({"title": "", "mail": "x", "text": "打印机卡纸" * 34})
+    wrong = SampleForm(
+        {"title": "", "mail": "x", "text": "打印机卡纸" * 34}, auto_id="wrong_%s"
+    )
     return {
         "now": now,
         "clocks": clocks,
         "form": SampleForm(),
         "wrong": wrong,
-        "filter": SampleFilter(request_free_data()),
+        "filter": SampleFilter({"state": "new"}, auto_id="filter_%s"),
+        "dialog_form": SampleForm(auto_id="dialog_%s"),
         "choices": sample_choices(),
         "rows": sample_rows(now, clocks),
         "views": sample_views(),
         "long": timedelta(days=2, hours=3),
     }
-
-
-def request_free_data() -> dict[str, str]:
-    """Chosen filters, so that the bar is shown with a choice."""
-    return {"state": "new"}
 
 
 def sample_clocks(now: datetime) -> list[ClockView]:
