@@ -71,17 +71,34 @@ def _ensure_venv() -> None:
     began = _announce("Python environment (.venv)")
     if VENV.exists():
         shutil.rmtree(VENV)  # made by a Python that is gone, or half made
-    done = _run([sys.executable, "-m", "venv", str(VENV)])
+    make = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    done = _run(make)
+    # Debian leaves ensurepip out of its Python; the one package is root's to add.
+    package = "python%d.%d-venv" % sys.version_info[:2]  # noqa: UP031
+    if done.returncode != 0 and _install_debian(package):
+        done = _run(make)
     if done.returncode != 0:
         shutil.rmtree(VENV, ignore_errors=True)
-        version = "%d.%d" % sys.version_info[:2]  # noqa: UP031
         message = (
-            f"{_last_lines(done)}\n"
-            f"Python can't make an environment here. Its venv module with ensurepip is"
-            f" needed; Debian and Ubuntu: apt-get install python{version}-venv"
+            f"Python can't make an environment here:\n{_last_lines(done)}\n\n"
+            "Its venv module with ensurepip is needed; Debian and Ubuntu:"
+            f" apt-get install {package}"
         )
         raise BootstrapError(message)
     _finish(began)
+
+
+def _install_debian(package: str) -> bool:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    for arguments in (
+        ["update"],
+        ["install", "-y", "--no-install-recommends", package],
+    ):
+        if _run(["apt-get", *arguments], env=environment).returncode != 0:
+            return False
+    return True
 
 
 def _ensure_packages(group: str) -> None:
