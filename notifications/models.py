@@ -34,7 +34,7 @@ class Message(TenantModel):
         ]
         indexes = [
             models.Index(
-                fields=["tenant", "recipient", "-created_at"],
+                fields=["tenant", "recipient", "-id"],
                 name="notifications_message_newest",
             ),
             models.Index(

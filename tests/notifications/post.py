@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 
 from notifications.models import Delivery, Message
@@ -13,6 +14,7 @@ from tenants.scope import tenant_scope
 
 # After the real clock, by which leases are renewed.
 NOW = datetime(2040, 3, 1, 9, 0, tzinfo=UTC)
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 BACKEND = "tests.notifications.post.Recorder"
 
 

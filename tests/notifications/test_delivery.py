@@ -10,10 +10,11 @@ import pytest
 from django.db import connections
 
 from notifications.models import Delivery
-from notifications.services.claims import LEASE, claim, renew
+from notifications.services.claims import claim, renew
 from notifications.services.delivery import LONGEST_WAIT, wait_after
 from tenants.scope import tenant_scope
 from tests.notifications.post import (
+    LEASE,
     NOW,
     change,
     deliver,

@@ -7,9 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.services.claims import LEASE
 from tenants.scope import tenant_scope
-from tests.notifications.post import NOW, change, deliver, deliveries, tell
+from tests.notifications.post import LEASE, NOW, change, deliver, deliveries, tell
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.usefixtures("committed")]
 
