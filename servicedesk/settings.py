@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "servicedesk.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "servicedesk.middleware.HostMiddleware",
+    "servicedesk.pulse.PulseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "servicedesk.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -99,7 +100,10 @@ TEMPLATES = [
 ]
 
 FORM_RENDERER = "servicedesk.lib.ui.forms.Renderer"
-UI = {"NAVIGATION": "servicedesk.navigation.NAVIGATION"}
+UI = {
+    "NAVIGATION": "servicedesk.navigation.NAVIGATION",
+    "INBOX": "notifications.bell.inbox",
+}
 
 # -- databases ---------------------------------------------------------------------------
 # default: sd_app, what people and workers use, behind row-level security;
@@ -345,6 +349,7 @@ CONTENT_SECURITY_POLICY = {
 
 # -- REST ----------------------------------------------------------------------------------
 
+API_CALLS_PER_MINUTE = env.number("API_CALLS_PER_MINUTE", 600)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["servicedesk.lib.rest.RequestAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["servicedesk.lib.rest.DeclaredPermission"],

@@ -28,6 +28,9 @@ for _prefix, _module in ROOMS.items():
     if find_spec(_module):
         urlpatterns.append(path(_prefix, include(_module)))
 if find_spec("servicedesk.pulse"):
-    from servicedesk.pulse import pulse
+    from servicedesk.pulse import presence, pulse
 
-    urlpatterns.append(path("pulse", pulse, name="pulse"))
+    urlpatterns += [
+        path("pulse", pulse, name="pulse"),
+        path("presence/<str:number>", presence, name="presence"),
+    ]

@@ -7,7 +7,8 @@ emptied. All of it is a hint: what is shown comes from PostgreSQL.
 
 Topics are words of the tenant: ``me:<membership>``, ``ticket:<number>`` (what staff see of a
 ticket), ``ticket:<number>/client`` (what its client sees of it), ``queue``,
-``client:<client>`` (the tickets of a client organisation), ``dashboard``, ``health``.
+``client:<client>`` (the tickets of a client organisation), ``dashboard``, ``health``;
+``servicedesk.pulse`` says who may ask for which.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from django.db import transaction
 from redis import Redis
@@ -27,6 +29,8 @@ PRESENCE = 15.0  # seconds after the last sign of a person
 SEED = 60_000_000
 #: Clocks of web servers and of the database may differ by this much (microseconds).
 SKEW = 1_000_000
+#: The number of a part that has to be fetched anew whatever the topic's number is.
+NEVER = "0"
 
 
 class _Lost:
@@ -79,13 +83,19 @@ def versions(topics: Sequence[str], *, tenant_id: int) -> dict[str, int] | None:
     return line.attempt(read, default=None)
 
 
-def as_of(version: int, *, instant: float) -> str:
-    """The number for a part that was drawn from what the database held at ``instant``.
+def drawn(topic: str, *, tenant_id: int, instant: datetime) -> str:
+    """The number for a part drawn from what the database held at ``instant``.
 
-    ``instant`` is in seconds. What changed since then (or just before, as clocks differ) gets
-    a number that no topic has, so that the page fetches that part with its first pulse.
+    With Redis gone, as with a change since ``instant``, it is one that no topic has: the page
+    fetches the part anew with its first pulse, and nothing is missed in between.
     """
-    return "0" if version > instant * 1_000_000 - SKEW else str(version)
+    found = versions([topic], tenant_id=tenant_id)
+    return as_of(found[topic], instant=instant.timestamp()) if found else NEVER
+
+
+def as_of(version: int, *, instant: float) -> str:
+    """The number of a part, NEVER where it changed at or after ``instant`` (in seconds)."""
+    return NEVER if version > instant * 1_000_000 - SKEW else str(version)
 
 
 # -- who is looking --------------------------------------------------------------------------
@@ -112,10 +122,10 @@ def present(topic: str, *, tenant_id: int, but: int | None = None) -> list[str]:
     return [name for member, name in _members(topic, tenant_id) if member != but]
 
 
-def presence_version(topic: str, *, tenant_id: int) -> int:
-    """A number that differs when other people have the topic open."""
-    members = sorted(member for member, _name in _members(topic, tenant_id))
-    return sum((place + 1) * member for place, member in enumerate(members))
+def presence_version(topic: str, *, tenant_id: int, but: int | None = None) -> int:
+    """A number that differs when others have the topic open; 0 where nobody has."""
+    others = [member for member, _name in _members(topic, tenant_id) if member != but]
+    return sum((place + 1) * member for place, member in enumerate(sorted(others)))
 
 
 def _members(topic: str, tenant_id: int) -> list[tuple[int, str]]:
