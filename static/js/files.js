@@ -97,6 +97,7 @@ function prepare(drop) {
   }
 
   drop.take = take;
+  if (input.files.length) take([...input.files]); // kept by htmx when a form came back
   input.addEventListener("change", () => take([...input.files]));
   input.form?.addEventListener("reset", () => take([], true));
   for (const kind of ["dragenter", "dragover"])

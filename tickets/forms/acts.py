@@ -16,9 +16,10 @@ from tickets.forms.fields import (
     PeopleField,
     Prose,
     files_field,
+    keep_files,
     when_fields,
 )
-from tickets.models import Follower, Ticket, TicketEvent
+from tickets.models import Escalation, Follower, Ticket, TicketEvent
 from tickets.queries.people import assignable, colleagues_of
 
 MESSAGE = 20_000
@@ -49,6 +50,7 @@ class ActForm(forms.Form):
         if self.timed:
             self.fields |= when_fields()
             self.more = (*self.more, "happened_at", "time_reason")
+        keep_files(self)
         self.prepare()
 
     def prepare(self) -> None:
@@ -357,12 +359,31 @@ class ContingencyForm(ActForm):
 class AcknowledgeForm(ActForm):
     """A manager knows of it and says what happens now."""
 
+    escalation = forms.ModelChoiceField(
+        Escalation.objects.none(),
+        widget=forms.HiddenInput,
+        error_messages={
+            "invalid_choice": _("This escalation needs no answer any more."),
+            "required": _("This escalation needs no answer any more."),
+        },
+    )
     plan = Prose(
         label=_("What happens now?"),
         max_length=4000,
         rows=3,
         help_text=_("Stops the reminders of this escalation. The clock goes on."),
     )
+
+    def prepare(self) -> None:
+        """What nobody has answered yet, the oldest first."""
+        waiting = Escalation.objects.filter(
+            ticket_id=self.ticket.pk,
+            state=Escalation.State.OPEN,
+            acknowledged_at=None,
+        ).order_by("opened_at", "pk")
+        self.fields["escalation"].queryset = waiting  # type: ignore[attr-defined]
+        if not self.is_bound and "escalation" not in self.initial:
+            self.initial["escalation"] = waiting.first()
 
 
 class MergeForm(ActForm):

@@ -49,6 +49,12 @@ def files_field(**kwargs: Any) -> FilesField:
     )
 
 
+def keep_files(form: forms.BaseForm) -> None:
+    """Let htmx keep the chosen files when a form comes back with a mistake in it."""
+    if form.is_bound and "files" in form.fields:
+        form.fields["files"].widget.attrs["hx-preserve"] = "true"
+
+
 def when_fields() -> dict[str, forms.Field]:
     """When it happened, and why that is entered later: rule 7, behind "more"."""
     return {

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client, Contact, Equipment, Project, Site
 from people.actors import Actor
 from people.models import Membership
-from tickets.forms.fields import Moment, Prose, files_field
+from tickets.forms.fields import Moment, Prose, files_field, keep_files
 from tickets.models import Ticket
 from tickets.queries.filing import (
     default_severity,
@@ -90,6 +90,7 @@ class RequestForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.actor, self.now, self.client = actor, now, client
+        keep_files(self)
         self.projects = projects_of(client) if client else []
         self.chosen = self._chosen_project()
         self._offer()
@@ -273,6 +274,11 @@ class BehalfForm(RequestForm):
                 "new_name", _("Write the caller's name, or choose a contact.")
             )
         return cleaned
+
+    @property
+    def client_chosen(self) -> bool:
+        """Whether it is known whose projects and devices to offer."""
+        return self.client is not None
 
     @property
     def new_contact(self) -> dict[str, str] | None:

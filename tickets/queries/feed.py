@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from people.actors import Actor
 from people.roles import CLIENT_ROLES
@@ -69,6 +69,11 @@ class Item:
         return self.style != "line"
 
     @property
+    def anchor(self) -> str:
+        """Its place on the page."""
+        return f"e{self.event.seq}"
+
+    @property
     def corrected(self) -> bool:
         """Whether its time was corrected afterwards."""
         return self.happened_at != self.event.happened_at
@@ -104,18 +109,21 @@ def read_feed(
     *,
     before: int | None = None,
     after: int | None = None,
-    size: int = FEED_SIZE,
+    moved: Mapping[int, datetime] | None = None,
 ) -> Feed:
-    """The newest events, or those before or after one; two queries, three with files."""
+    """The newest events, or those before or after one; two queries.
+
+    ``moved`` are the event times that were corrected; one query more where it is not given.
+    """
     events = _visible(ticket, actor).order_by("-seq")
     if before is not None:
         events = events.filter(seq__lt=before)
     if after is not None:
         events = events.filter(seq__gt=after)
-    found = list(events[: size + 1])
-    shown = found[:size]
+    found = list(events[: FEED_SIZE + 1])
+    shown = found[:FEED_SIZE]
     files = _files(ticket, actor, shown)
-    moved = _corrections(ticket, shown)
+    moved = _corrections(ticket, shown) if moved is None else moved
     items = [
         _item(event, actor, files=files[event.pk], moved=moved)
         for event in shown
@@ -123,14 +131,9 @@ def read_feed(
     ]
     return Feed(
         blocks=_blocks(items),
-        earlier=shown[-1].seq if len(found) > size else None,
+        earlier=shown[-1].seq if len(found) > FEED_SIZE else None,
         latest=shown[0].seq if shown else (after or 0),
-        files=[
-            file
-            for event in shown
-            if event.kind == FactKind.RECEIVED
-            for file in files[event.pk]
-        ],
+        files=files[None],
     )
 
 
@@ -152,16 +155,16 @@ def _visible(ticket: Ticket, actor: Actor) -> QuerySet[TicketEvent]:
 def _files(
     ticket: Ticket, actor: Actor, events: Sequence[TicketEvent]
 ) -> dict[int | None, list[Attachment]]:
+    """The files of some events, and (under None) those of the request itself."""
     by_event: dict[int | None, list[Attachment]] = defaultdict(list)
-    if not events:
-        return by_event
+    shown = Q(event_id__in=[event.pk for event in events])
     files = Attachment.objects.filter(
-        ticket_id=ticket.pk, event_id__in=[event.pk for event in events]
-    )
+        shown | Q(event__kind=FactKind.RECEIVED), ticket_id=ticket.pk
+    ).annotate(of_request=Q(event__kind=FactKind.RECEIVED))
     if actor.is_client:
         files = files.filter(internal=False)
     for file in files.order_by("pk"):
-        by_event[file.event_id].append(file)
+        by_event[None if file.of_request else file.event_id].append(file)
     return by_event
 
 
@@ -187,7 +190,7 @@ def _item(
     actor: Actor,
     *,
     files: Sequence[Attachment],
-    moved: dict[int, datetime],
+    moved: Mapping[int, datetime],
 ) -> Item:
     return Item(
         event=event,

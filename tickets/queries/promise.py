@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models.functions import Left
@@ -41,6 +42,7 @@ TOUCHES: dict[str, frozenset[str]] = {
 class Correction:
     """A time that was corrected: which event, from when to when, by whom, why."""
 
+    fact: int
     kind: str
     was: datetime
     at: datetime
@@ -77,6 +79,8 @@ class Promise:
 
     clocks: list[Promised]
     standard: Standard
+    #: Event times that were corrected since, by sequence number.
+    moved: dict[int, datetime]
 
     @property
     def shown(self) -> list[Promised]:
@@ -135,6 +139,7 @@ def read_promise(ticket: Ticket, actor: Actor, now: datetime) -> Promise:
             for clock in clocks
         ],
         standard=standards[ticket.standard_version_id],
+        moved={correction.fact: correction.at for correction in corrections},
     )
 
 
@@ -160,10 +165,10 @@ def _read(ticket: Ticket) -> tuple[list[Fact], list[Correction]]:
     return facts, corrections
 
 
-def _correction(data: dict[str, str], by: str, body: str) -> Correction:
+def _correction(data: dict[str, Any], by: str, body: str) -> Correction:
     at = datetime.fromisoformat(data["at"])
     was = datetime.fromisoformat(data.get("was") or data["at"])
-    return Correction(data.get("kind", ""), was, at, by, body)
+    return Correction(int(data["fact"]), data.get("kind", ""), was, at, by, body)
 
 
 def _place(clock: Clock) -> tuple[int, bool, str]:

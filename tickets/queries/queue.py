@@ -76,7 +76,9 @@ TABS: dict[str, Tab] = {
             "risk",
             _("At risk"),
             "alert-triangle",
-            lambda tickets, _actor, now: _working(tickets).at_risk(now),  # type: ignore[attr-defined]
+            lambda tickets, _actor, now: (
+                _working(tickets).at_risk(now).filter(next_due_at__gte=now)  # type: ignore[attr-defined]
+            ),
             tone="warn",
             empty=_("No promise is close to its limit."),
         ),
@@ -84,7 +86,10 @@ TABS: dict[str, Tab] = {
             "missed",
             _("Missed"),
             "clock-exclamation",
-            lambda tickets, _actor, _now: _working(tickets).missed(),  # type: ignore[attr-defined]
+            # What is over its time is missed, also in the second before it is recorded.
+            lambda tickets, _actor, now: _working(tickets).filter(
+                Q(missed_open=True) | Q(next_due_at__lt=now)
+            ),
             tone="bad",
             empty=_("No promise is broken. Well done."),
         ),

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tickets import services
 from tickets.forms import acts as forms
-from tickets.models import Escalation
 
 Call = Callable[[forms.ActForm, dict[str, Any]], object]
 
@@ -46,13 +44,9 @@ def _service(verb: Callable[..., object], *, versioned: bool = True) -> Call:
 
 
 def _acknowledge(form: forms.ActForm, common: dict[str, Any]) -> object:
-    """The oldest escalation of the ticket that nobody has answered."""
-    waiting = Escalation.objects.filter(
-        ticket_id=form.ticket.pk, state=Escalation.State.OPEN, acknowledged_at=None
-    ).order_by("opened_at", "pk")
-    escalation = get_object_or_404(waiting[:1])
+    """An escalation is answered, not the ticket."""
     return services.acknowledge(
-        actor=common["actor"], now=common["now"], escalation=escalation, **form.values()
+        actor=common["actor"], now=common["now"], **form.values()
     )
 
 
@@ -315,12 +309,13 @@ class Button:
 def button(verb: str, *, is_client: bool = False) -> Button:
     """The button of a verb, in the words of whoever reads it."""
     act = ACTS[verb]
-    label = STAFF_LABELS.get(verb, act.label) if not is_client else act.label
-    return Button(verb, label, act.icon, act.tone)
+    words = CLIENT_LABELS if is_client else STAFF_LABELS
+    return Button(verb, words.get(verb, act.label), act.icon, act.tone)
 
 
-#: Where staff need other words than a client for the same thing.
+#: Where one side needs other words than the other for the same thing.
 STAFF_LABELS: dict[str, Any] = {
     "confirm": _("Confirm for the client"),
     "refuse": _("Not solved"),
 }
+CLIENT_LABELS: dict[str, Any] = {"cancel": _("Cancel the request")}

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from servicedesk.lib import pulse
 from servicedesk.lib.http import TenantRequest
+from servicedesk.lib.ui.times import at_day
 from tickets.forms.acts import ActForm
 from tickets.models import Ticket
 from tickets.queries.detail import TicketPage
+from tickets.queries.filing import said
 from tickets.queries.offers import Situation, offers
 from tickets.queries.promise import read_promise
 from tickets.views.acts import ACTS, GROUPS, Button, button
@@ -65,6 +68,9 @@ def page_context(request: TenantRequest, shown: TicketPage) -> dict[str, Any]:
         else None,
         "groups": _groups(shown.offered, but=shown.step.verb, is_client=is_client),
         "feed": shown.feed,
+        "standard_name": said(shown.promise.standard.name),
+        "tier_name": _tier(shown),
+        "promised_line": _promised_line(shown, request.now) if is_client else "",
         "topic": topic,
         "version": version_of(request, topic),
         "live_url": f"{reverse('tickets:live', args=[ticket.number])}?after={shown.feed.latest}",
@@ -72,6 +78,34 @@ def page_context(request: TenantRequest, shown: TicketPage) -> dict[str, Any]:
         "modes": modes(request, ticket, shown.offered),
         "can": {verb: verb in shown.offered for verb in ACTS},
     }
+
+
+#: What is promised to the client in one line, as long as it is open.
+LINE: dict[str, Any] = {
+    "first_response": _("answered by %(time)s"),
+    "arrival": _("on site by %(time)s"),
+    "solution_proposed": _("a proposal by %(time)s"),
+    "resolution": _("solved by %(time)s"),
+}
+
+
+def _promised_line(shown: TicketPage, now: datetime) -> str:
+    """Promised: answered by 11:00, solved by 17:00."""
+    parts = [
+        str(LINE[one.metric]) % {"time": at_day(one.clock.due_at, now)}
+        for one in shown.promise.shown
+        if one.metric in LINE and one.clock.open and one.clock.due_at
+    ]
+    if not parts:
+        return ""
+    return gettext("Promised: %(list)s.") % {"list": pgettext("list", ", ").join(parts)}
+
+
+def _tier(shown: TicketPage) -> str:
+    """The tier by which the ticket is promised now."""
+    tiers = shown.promise.standard.tiers
+    found = next((tier for tier in tiers if tier.key == shown.ticket.tier), None)
+    return said(found.name) if found else shown.ticket.tier
 
 
 def compose_context(request: TenantRequest, ticket: Ticket) -> dict[str, Any]:

@@ -15,12 +15,12 @@ from servicedesk.lib.http import TenantRequest
 from servicedesk.lib.pages import page
 from tickets.forms.acts import ActForm
 from tickets.models import Ticket, TicketClock, TicketEvent
-from tickets.queries.detail import RELATED, read_ticket
+from tickets.queries.detail import read_ticket, related
 from tickets.queries.feed import events_since, read_feed
 from tickets.queries.offers import may_do
 from tickets.queries.promise import read_promise
 from tickets.views.acts import ACTS, Act
-from tickets.views.base import done, find, refused_with, told
+from tickets.views.base import done, find, refused_with, told, visible
 from tickets.views.context import compose_context, page_context
 
 NUMBER_MOST = 10**9
@@ -29,17 +29,21 @@ NUMBER_MOST = 10**9
 @page(Permission.TICKET_READ)
 def detail(request: TenantRequest, number: str) -> HttpResponse:
     """One ticket on one screen: for its client, or with everything to act on it."""
-    ticket = find(request, number, *RELATED)
+    ticket = _whole_ticket(request, number)
     shown = read_ticket(ticket, request.actor, request.now)
     name = "detail_client" if request.actor.is_client else "detail"
     return render(request, f"tickets/{name}.html", page_context(request, shown))
 
 
+def _whole_ticket(request: TenantRequest, number: str) -> Ticket:
+    return get_object_or_404(related(visible(request), request.actor), number=number)
+
+
 @page(Permission.TICKET_READ)
 def live(request: TenantRequest, number: str) -> HttpResponse:
     """What has become new on the page since ``after``; the conversation is not drawn anew."""
-    ticket = find(request, number, *RELATED)
-    after = _whole(request.GET, "after")
+    ticket = _whole_ticket(request, number)
+    after = _number(request.GET, "after")
     shown = read_ticket(ticket, request.actor, request.now, after=after or 0)
     return render(request, "tickets/_live.html", page_context(request, shown))
 
@@ -48,7 +52,7 @@ def live(request: TenantRequest, number: str) -> HttpResponse:
 def earlier(request: TenantRequest, number: str) -> HttpResponse:
     """An older page of the conversation."""
     ticket = find(request, number)
-    before = _whole(request.GET, "before")
+    before = _number(request.GET, "before")
     if before is None:
         raise Http404
     feed = read_feed(ticket, request.actor, before=before)
@@ -76,6 +80,7 @@ def act(request: TenantRequest, number: str, verb: str) -> HttpResponse:
     if wanted is None or not may_do(verb, request.actor):
         raise Http404
     ticket = find(request, number, "client", "project", "assignee__user")
+    in_page = request.POST.get("place") == "compose"
     form = wanted.form(
         request.POST or None,
         request.FILES or None,
@@ -83,6 +88,7 @@ def act(request: TenantRequest, number: str, verb: str) -> HttpResponse:
         actor=request.actor,
         now=request.now,
         initial=_given(request, ticket, verb),
+        auto_id=f"id_{verb}_%s" if in_page else "id_act_%s",
     )
     error: ServiceError | None = None
     if request.method == "POST" and form.is_valid():
@@ -95,12 +101,14 @@ def act(request: TenantRequest, number: str, verb: str) -> HttpResponse:
 def _given(request: TenantRequest, ticket: Ticket, verb: str) -> dict[str, Any]:
     """What the address of a form says already: which event, which follower."""
     initial: dict[str, Any] = {}
-    if verb == "correct" and (seq := _whole(request.GET, "event")) is not None:
+    if verb == "correct" and (seq := _number(request.GET, "event")) is not None:
         event = get_object_or_404(TicketEvent, ticket_id=ticket.pk, seq=seq)
         initial |= {"event": event.seq, "at": event.happened_at}
-    if verb == "unfollow" and (pk := _whole(request.GET, "membership")) is not None:
+    if verb == "unfollow" and (pk := _number(request.GET, "membership")) is not None:
         initial["membership"] = pk
-    if verb == "assign" and request.GET.get("me"):
+    if verb == "acknowledge" and (pk := _number(request.GET, "escalation")) is not None:
+        initial["escalation"] = pk
+    if verb == "assign" and ticket.assignee_id is None:
         initial["assignee"] = request.actor.membership_id
     return initial
 
@@ -167,6 +175,6 @@ def _meanwhile(request: TenantRequest, form: ActForm) -> list[Any]:
     return events_since(form.ticket, form.actor, seq=seen)
 
 
-def _whole(data: QueryDict, name: str) -> int | None:
+def _number(data: QueryDict, name: str) -> int | None:
     text = data.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
