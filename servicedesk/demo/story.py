@@ -38,6 +38,14 @@ class Story:
         pace = self.random.choices([0.25, 0.6, 0.9, 1.4], weights=[5, 4, 3, 1])[0]
         self._work(ticket, at, pace)
 
+    def tell_today(self, count: int) -> None:
+        """The last hours: work that is still open, in every state."""
+        for index in range(count):
+            at = self.now - timedelta(minutes=5 + 17 * index)
+            projects = [p for p in self.stage.projects if "DRILL" not in p.contract_number]
+            ticket = self._file(self.random.choice(projects), at)
+            self._work(ticket, at, pace=self.random.choice([1.1, 2.0, 4.0]))
+
     def _file(self, project: Project, at: datetime) -> Ticket:
         title, symptom, effect = self.random.choice(self.stage.company.faults)
         caller = self._caller(project)
