@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.faults.site import Site
 
 from servicedesk.local.servers import Servers, running
+from tests.faults.site import Site
 
 
 @pytest.fixture(scope="session", autouse=True)

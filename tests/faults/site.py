@@ -12,13 +12,21 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+import psycopg2
 
 from servicedesk.local.places import ROOT
 from servicedesk.local.servers import Servers
 
 PATIENCE = 60.0
+#: What is due and not done, in deadlines and in mails.
+WAITING = """
+SELECT (SELECT count(*) FROM deadlines_deadline WHERE fired_at IS NULL AND due_at < now())
+     + (SELECT count(*) FROM notifications_delivery WHERE state = 'queued')
+"""
 
 
 class MailServer(socketserver.ThreadingTCPServer):
@@ -41,7 +49,8 @@ class MailServer(socketserver.ThreadingTCPServer):
         """How often each Message-ID was accepted."""
         with self.lock:
             found = [
-                re.search(r"^message-id:\s*(\S+)", m, re.I | re.M) for m in self.mails
+                re.search(r"^message-id:\s*(\S+)", m, re.IGNORECASE | re.MULTILINE)
+                for m in self.mails
             ]
         return Counter(match.group(1) for match in found if match)
 
@@ -174,6 +183,35 @@ class Site:
         assert done.returncode == 0, done.stderr[-3000:]
         return json.loads(done.stdout.splitlines()[-1])
 
+    def one(self, query: str) -> Any:
+        """One value, read as the superuser: the walls are not what is tested here."""
+        address = str(self.servers.postgres.address("servicedesk"))
+        with (
+            closing(psycopg2.connect(address)) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(query)
+            return cursor.fetchone()[0]  # type: ignore[index]
+
+    def steps(self) -> int:
+        """How many steps have fired."""
+        return int(self.one("SELECT count(*) FROM tickets_escalationstep"))
+
+    def settle(self, *, steps: int, seconds: float = 40) -> dict[str, Any]:
+        """Wait until so many steps have fired and all mail is sent; what there is then."""
+
+        def quiet() -> bool:
+            try:
+                return self.steps() >= steps and not self.one(WAITING)
+            except psycopg2.Error:
+                return False  # the database is what was killed
+
+        wait_for(
+            quiet, seconds=seconds, what=lambda: (self.scene("report"), self.logs())
+        )
+        report: dict[str, Any] = self.scene("report")
+        return report
+
     def arm(self, point: str) -> None:
         """Let the next process that passes a point die there."""
         self.trap.write_text(point)
@@ -201,3 +239,16 @@ def wait_for(
     while not true():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what()}"
         time.sleep(0.1)
+
+
+def check(site: Site, report: dict[str, Any], *, duplicates: bool) -> None:
+    """What must hold after every fault."""
+    assert report["missing"] == []
+    assert report["twice"] == []
+    assert report["unforeseen"] == []
+    assert report["unrecorded"] == 0
+    accepted = site.mail.ids()
+    repeated = {uid: n for uid, n in accepted.items() if n > 1}
+    assert len(repeated) <= (1 if duplicates else 0)
+    assert all(n == 2 for n in repeated.values())
+    assert sum(accepted.values()) > 0
