@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
@@ -104,6 +105,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if membership is None:  # ended between the two steps of a sign-in
             raise ImmediateHttpResponse(self._turned_away(request))
         super().login(request, user)
+        _count_as_proof(request)
         tenant = request.tenant  # type: ignore[attr-defined]
         request.session["tenant_id"] = tenant.pk
         request.session["user_agent"] = request.META.get("HTTP_USER_AGENT", "")[:200]
@@ -160,6 +162,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         send_notice(membership=membership, now=now, what=kind, address=address)
         actor = member_acting(membership, address=address)
         record(actor=actor, now=now, verb=f"sign_in.{kind}", target=membership)
+
+
+def _count_as_proof(request: HttpRequest) -> None:
+    """Who has just signed in has proved themselves: sensitive pages need not ask again."""
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
+    if records:
+        records[-1]["reauthenticated"] = True
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = records
 
 
 def refuse_if_closed(request: HttpRequest, tries: throttle.Tries) -> None:

@@ -7,9 +7,11 @@ import re
 from functools import lru_cache
 
 AA = 4.5
-WHITE, INK = (1.0, 1.0, 1.0), (0.110, 0.141, 0.188)
-#: The grounds on which accent-coloured text stands: light and dark cards and pages.
-LIGHT_GROUND, DARK_GROUND = (0.961, 0.969, 0.976), (0.118, 0.149, 0.188)
+WHITE = (1.0, 1.0, 1.0)
+#: The grounds on which accent-coloured text stands: the greyest light page, the palest dark
+#: card; and how much of the accent itself a chosen entry's ground is tinted with.
+LIGHT_GROUND, DARK_GROUND = (0.949, 0.957, 0.965), (0.118, 0.149, 0.188)
+TINT = 0.16
 DEFAULT = "#066fd1"
 
 Rgb = tuple[float, float, float]
@@ -57,13 +59,22 @@ def shaded(colour: Rgb, amount: float) -> Rgb:
     return colorsys.hls_to_rgb(hue, min(1.0, max(0.0, light + amount)), saturation)
 
 
+def tinted(ground: Rgb, colour: Rgb) -> Rgb:
+    """A ground with a little of the colour in it."""
+    red, green, blue = (
+        under * (1 - TINT) + over * TINT
+        for under, over in zip(ground, colour, strict=True)
+    )
+    return red, green, blue
+
+
 @lru_cache(maxsize=1024)
 def stylesheet(accent: str) -> str:
     """Custom properties for an accent colour: as it is, as text, as a ground for white."""
     colour = parse(accent)
     fill = readable(colour, WHITE, lighter=False)
-    on_light = readable(fill, LIGHT_GROUND, lighter=False)
-    on_dark = readable(colour, DARK_GROUND, lighter=True)
+    on_light = readable(fill, tinted(LIGHT_GROUND, colour), lighter=False)
+    on_dark = readable(colour, tinted(DARK_GROUND, colour), lighter=True)
     red, green, blue = (round(part * 255) for part in fill)
     return (
         ":root,[data-bs-theme]{"

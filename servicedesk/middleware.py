@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
 
 from people.roles import STAFF_ROLES
 from people.sessions import keep_alive
@@ -165,7 +166,7 @@ class TenantMiddleware:
             return HttpResponse(status=204, headers={"HX-Redirect": target})
         if request.method != "GET" or request.path_info == "/":
             return redirect(target)
-        return redirect(f"{target}?next={request.get_full_path()}")
+        return redirect(f"{target}?{urlencode({'next': request.get_full_path()})}")
 
     def _second_factor(self, request: HttpRequest) -> HttpResponseBase | None:
         actor = request.actor  # type: ignore[attr-defined]
