@@ -83,7 +83,7 @@ class Demo:
 
     def _prepare(self, environ: Mapping[str, str]) -> str:
         with step("Tables"):
-            programs.manage(environ, "migrate", "--database=owner", "--noinput")
+            programs.migrate(environ)
         environ = programs.unprivileged(environ)
         with step("Static files") as note:
             changed = programs.collect_static(self.home, environ)

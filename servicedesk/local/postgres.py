@@ -17,6 +17,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import psycopg2
 
 from servicedesk.local.addresses import Address
@@ -150,13 +151,33 @@ class Postgres:
             raise LocalError(message)
 
     def _end_leftover(self) -> None:
-        """Stop a server that outlived its supervisor (macOS has no death signal)."""
-        pid_file = self.home.postgres / "postmaster.pid"
+        """End a server that outlived its supervisor, and forget one that is gone.
+
+        We hold the folder's lock, so whatever its pid file names is a leftover: a server
+        that is just stopping after kill -9, one that macOS (which has no death signal)
+        left running, or, after a crash of the machine, somebody else's process.
+        """
         deadline = time.monotonic() + START_SECONDS
-        while self.answers() and time.monotonic() < deadline:
-            pid = int(pid_file.read_text().split()[0])
-            os.kill(pid, signal.SIGINT)
-            time.sleep(0.2)
+        while time.monotonic() < deadline:
+            pid = self._recorded_pid()
+            if pid is None:
+                return
+            if not _is_postgres(pid):
+                (self.home.postgres / "postmaster.pid").unlink(missing_ok=True)
+                return
+            if self.answers():
+                os.kill(pid, signal.SIGINT)
+            time.sleep(0.1)
+        message = (
+            f"PostgreSQL (process {pid}) still holds {self.home.postgres}: kill it."
+        )
+        raise LocalError(message)
+
+    def _recorded_pid(self) -> int | None:
+        try:
+            return int((self.home.postgres / "postmaster.pid").read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return None
 
     def _command(self, runner: Runner) -> Command:
         settings = [
@@ -186,6 +207,15 @@ class Postgres:
             stop_seconds=30,
             log=self.home.log("postgres"),
         )
+
+
+def _is_postgres(pid: int) -> bool:
+    try:
+        process = psutil.Process(pid)
+        alive: bool = process.status() != psutil.STATUS_ZOMBIE
+        return alive and str(process.name()).startswith("postgres")
+    except psutil.Error:
+        return False
 
 
 def _give(folder: Path, identity: Identity) -> None:

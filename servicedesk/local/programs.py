@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 
 from servicedesk.local.places import ROOT, Home, LocalError
 from servicedesk.local.process import Child, Command, tail
@@ -17,6 +18,7 @@ from servicedesk.local.process import Child, Command, tail
 FIRST_PORT = 8000
 PORTS_TRIED = 100
 READY_SECONDS = 60
+ERRORS_ENOUGH = 5
 WORKER_PROCESSES = 3
 UNUSED_STATIC = ("redoc", "rest_framework", "icons.txt")  # no page asks for these
 SECRETS = ("DATABASE_OWNER_URL", "DATABASE_ADMIN_URL")
@@ -143,6 +145,18 @@ def manage(environ: Mapping[str, str], *arguments: str) -> str:
     return done.stdout
 
 
+def migrate(environ: Mapping[str, str]) -> None:
+    """Bring the tables up to date, as the role that owns them."""
+    try:
+        manage(environ, "migrate", "--database=owner", "--noinput")
+    except LocalError as error:
+        message = (
+            f"{error}\nThe tables could not be brought up to date. If the data comes from"
+            " another state of the code, begin afresh: make reset"
+        )
+        raise LocalError(message) from error
+
+
 def collect_static(home: Home, environ: Mapping[str, str]) -> bool:
     """Collect and compress static files if any has changed; return whether it did."""
     mark = home.path / "static-collected"
@@ -171,27 +185,28 @@ def _static_fingerprint() -> str:
 def wait_for_web(port: int, child: Child) -> None:
     """Return when the site answers; raises LocalError when it dies or never does."""
     deadline = time.monotonic() + READY_SECONDS
-    last = "it never answered"
-    while time.monotonic() < deadline and child.alive():
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    last, errors = "it never answered", 0
+    while time.monotonic() < deadline and child.alive() and errors < ERRORS_ENOUGH:
         try:
-            connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
-            status = connection.getresponse().status
-        except OSError as error:
+            status = _status_of_home(port)
+        except (OSError, http.client.HTTPException) as error:
             last = str(error)
-            time.sleep(0.1)
-            continue
-        finally:
-            connection.close()
-        if status < http.client.INTERNAL_SERVER_ERROR:
-            return
-        last = f"it answers with status {status}"
-        time.sleep(0.5)
+        else:
+            if status < http.client.INTERNAL_SERVER_ERROR:
+                return
+            last, errors = f"it answers with status {status}", errors + 1
+        time.sleep(0.2)
     log = child.command.log
-    message = (
-        f"The web server is not well: {last}. Its log ends:\n{tail(log) if log else ''}"
-    )
+    end = tail(log) if log else ""
+    message = f"The web server is not well: {last}. Its log ends:\n{end}"
     raise LocalError(message)
+
+
+def _status_of_home(port: int) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    with closing(connection):
+        connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status
 
 
 def trim_logs(home: Home, limit: int = 5_000_000) -> None:

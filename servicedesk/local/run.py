@@ -99,7 +99,7 @@ def _start(
     if purpose.migrate:
         with step("Tables"):
             whole = programs.base_environment() | environ
-            programs.manage(whole, "migrate", "--database=owner", "--noinput")
+            programs.migrate(whole)
     return environ
 
 

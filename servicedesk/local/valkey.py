@@ -39,6 +39,7 @@ class Valkey:
             folder.chmod(0o700)
         keep = "no" if self.fast else "yes"
         options = {
+            "databases": "64",  # tests take one for each of their workers
             "port": "0",
             "unixsocket": str(self.socket),
             "unixsocketperm": "700",

@@ -61,9 +61,11 @@ def test_killing_the_supervisor_leaves_no_orphans_and_the_next_start_works(
     assert len(family) > 3
     first.kill()
     first.wait()
+    second = (
+        terminal.start_servers()
+    )  # at once, while the old servers are still stopping
     wait_until(lambda: all_gone(family))
-
-    terminal.start_servers()
+    assert second.poll() is None
     assert ask(terminal.home, "SELECT 1") == 1
 
 
@@ -138,6 +140,18 @@ def test_a_cluster_is_whole_or_not_there(tmp_path: Path) -> None:
     Postgres(home).prepare()
     assert (home.postgres / "global" / "pg_control").exists()
     assert not (home.path / "postgres.unfinished").exists()
+
+
+def test_a_pid_file_that_names_somebody_elses_process_is_forgotten(
+    tmp_path: Path,
+) -> None:
+    """After a crash of the machine the number may belong to anybody."""
+    postgres = Postgres(Home(tmp_path / "data"))
+    postgres.prepare()
+    pid_file = postgres.home.postgres / "postmaster.pid"
+    pid_file.write_text(f"{os.getpid()}\n")
+    postgres.prepare()
+    assert not pid_file.exists()
 
 
 def test_given_servers_are_used_and_nothing_is_embedded(tmp_path: Path) -> None:
