@@ -85,4 +85,7 @@ export function start() {
   document.addEventListener("click", clicked);
   document.addEventListener("toggle", toggled, true);
   document.addEventListener("keydown", walk);
+  document.addEventListener("dialog:close", () => {
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  });
 }

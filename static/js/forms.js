@@ -3,6 +3,7 @@
 
 import { all, element, onContent } from "./words.js";
 
+const PATIENCE = 20000;
 const NEAR = 0.8; // of maxlength: from here on the count is shown
 
 const guarded = (form) => form.method !== "get" && !form.hasAttribute("data-no-guard");
@@ -21,6 +22,7 @@ function submitted(event) {
   const button = event.submitter ?? form.querySelector('[type="submit"]');
   button?.classList.add("is-busy");
   button?.setAttribute("aria-busy", "true");
+  setTimeout(() => release(form), PATIENCE); // a download never leaves the page
 }
 
 function release(form) {

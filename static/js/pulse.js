@@ -4,12 +4,13 @@
 import { correct, now } from "./servertime.js";
 import { word } from "./words.js";
 
-const EVERY = 5000;
+const EVERY = 5000; // unless the server asks for more patience
 const LONGEST = 60000;
 const PATIENCE = 2; // failures before the banner
 
 const address = document.querySelector('meta[name="pulse-url"]')?.content;
 let failures = 0;
+let every = EVERY;
 let refreshed = now();
 let timer = 0;
 let asking = false;
@@ -20,14 +21,14 @@ const parts = () => [...document.querySelectorAll("[data-topic]")];
 /** Whether a person is busy in a part: typing, choosing, reading something opened. */
 function busy(part) {
   const active = document.activeElement;
-  if (part.querySelector(":popover-open, dialog[open], .htmx-request")) return true;
-  if (part.querySelector("[data-dirty], input[type=checkbox]:checked"))
-    return Boolean(part.querySelector("[data-dirty], [data-bulk-item]:checked"));
   const selection = getSelection();
-  if (!selection.isCollapsed && part.contains(selection.anchorNode)) return true;
   return (
-    part.contains(active) &&
-    active.matches("input, textarea, select, [contenteditable]")
+    part.querySelector(
+      ":popover-open, dialog[open], .htmx-request, [data-dirty], [data-bulk-item]:checked",
+    ) !== null ||
+    (!selection.isCollapsed && part.contains(selection.anchorNode)) ||
+    (part.contains(active) &&
+      active.matches("input, textarea, select, [contenteditable]"))
   );
 }
 
@@ -41,16 +42,30 @@ function announce(part, json) {
   link.hidden = false;
 }
 
+const stops = (part) => [
+  ...part.querySelectorAll("a[href], button, summary, [tabindex]"),
+];
+
+/** Fetches a part anew; the keyboard stays where it was. */
+async function fetchPart(part) {
+  const active = document.activeElement;
+  const place = part.contains(active) ? stops(part).indexOf(active) : -1;
+  const { id } = part;
+  await window.htmx.ajax("GET", part.dataset.refreshUrl, {
+    source: part,
+    target: part,
+    swap: "outerHTML",
+  });
+  if (place < 0 || !id || document.activeElement !== document.body) return;
+  stops(document.getElementById(id) ?? part)[place]?.focus({ preventScroll: true });
+}
+
 function renew(part, version, json) {
   if (part.hasAttribute("data-announce")) {
     announce(part, json);
   } else if (part.dataset.refreshUrl) {
     if (busy(part)) return;
-    window.htmx.ajax("GET", part.dataset.refreshUrl, {
-      source: part,
-      target: part,
-      swap: "outerHTML",
-    });
+    fetchPart(part);
   } else {
     window.htmx.trigger(part, "pulse", { version });
   }
@@ -93,15 +108,17 @@ async function ask() {
   const answer = await fetch(`${address}?${query}`, {
     headers: { Accept: "application/json" },
     cache: "no-store",
+    redirect: "manual",
     signal: AbortSignal.timeout(8000),
   });
-  if (answer.redirected || answer.status === 401 || answer.status === 403) {
+  if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) {
     ended = true;
     return;
   }
   if (!answer.ok) throw new Error(String(answer.status));
   const json = await answer.json();
   correct(json.now, performance.now() - left);
+  every = Math.max(EVERY, (json.every ?? 0) * 1000);
   read(json);
 }
 
@@ -120,7 +137,7 @@ async function beat() {
   } finally {
     asking = false;
   }
-  timer = setTimeout(beat, Math.min(EVERY * 2 ** failures, LONGEST));
+  timer = setTimeout(beat, Math.min(every * 2 ** failures, LONGEST));
 }
 
 function status({ detail: instant }) {
@@ -141,6 +158,8 @@ export function start() {
   window.addEventListener("online", beat);
   window.addEventListener("offline", () => banner(true));
   document.addEventListener("click", (event) => {
+    const shown = event.target.closest("[data-announce] a[hx-get]");
+    if (shown) setTimeout(() => (shown.hidden = true));
     if (!event.target.closest("[data-connection-retry]")) return;
     if (ended) location.reload();
     else beat();

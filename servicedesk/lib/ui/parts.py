@@ -255,10 +255,10 @@ def confirm(
 
 @register.inclusion_tag("components/progress.html")
 def progress(
-    value: Any, of: Any = 100, label: Any = "", *, tone: str = ""
+    value: Any, of: Any = 100, label: Any = "", *, tone: str = "", bare: bool = False
 ) -> dict[str, Any]:
-    """{% progress 7 10 _("Steps done") %}: a bar with its words."""
-    return {"value": value, "of": of, "label": label, "tone": tone}
+    """{% progress 7 10 _("Steps done") %}: a bar with its words; ``bare``: the bar only."""
+    return {"value": value, "of": of, "label": label, "tone": tone, "bare": bare}
 
 
 @register.inclusion_tag("components/skeleton.html")

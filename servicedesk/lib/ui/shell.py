@@ -106,7 +106,7 @@ class Shell:
     def themes(self) -> list[dict[str, Any]]:
         """Themes to choose from."""
         words = {
-            "auto": (_("Same as the device"), "sun-moon"),
+            "auto": (_("Same as the device"), "device-desktop"),
             "light": (_("Light"), "sun"),
             "dark": (_("Dark"), "moon"),
         }
