@@ -44,7 +44,7 @@ PATH = "/pulse"
 GRANT = 45.0  # seconds
 MOST = 30  # topics of one page
 EVERY, EVERY_WITHOUT_REDIS = 5, 15  # seconds
-TICKET = re.compile(r"(?:ticket|presence):([A-Z]{1,6}-\d{4}-\d{6,9})(/client)?")
+TICKET = re.compile(r"(ticket|presence):([A-Z]{1,6}-\d{4}-\d{6,9})(/client)?")
 
 
 @dataclass(slots=True)
@@ -168,15 +168,16 @@ def _keys(actor: Actor, topics: Sequence[str]) -> dict[str, str]:
         "dashboard": (actor.may(Permission.DASHBOARD), "dashboard"),
         "health": (actor.may(Permission.HEALTH_READ), "health"),
     }
-    wanted = {found[1] for topic in topics if (found := TICKET.fullmatch(topic))}
+    wanted = {found[2] for topic in topics if (found := TICKET.fullmatch(topic))}
     visible = visible_tickets(actor, wanted)
     keys = {}
     for topic in topics:
         allowed, key = plain.get(topic, (False, ""))
         if found := TICKET.fullmatch(topic):
             # What happens inside, and who is looking, is nothing that a client may count.
-            public = topic.startswith("ticket:") and found[2] is not None
-            allowed, key = (actor.is_staff or public) and found[1] in visible, topic
+            shared = found[1] == "ticket" and found[3] is not None
+            inside = actor.is_staff and found[3] is None
+            allowed, key = (shared or inside) and found[2] in visible, topic
         keys[topic] = key if allowed else ""
     return keys
 
