@@ -12,10 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.forms.utils import flatatt
+from django.utils.safestring import SafeString
+
 from servicedesk.lib.ui.words import CLOCK_STATES, PATTERNS, duration, span
 
 ZERO = timedelta(0)
-OPEN = frozenset({"pending", "running", "paused"})
+#: States in which a clock says when it is due.
+DUE_SHOWN = frozenset({"running", "warning", "missed", "paused"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,28 @@ class ClockFace:
         if not self.limit_seconds or self.used_seconds is None:
             return None
         return min(100, max(0, round(100 * self.used_seconds / self.limit_seconds)))
+
+    def attributes(self, now: datetime) -> SafeString:
+        """What ``static/js/clock.js`` counts from, as ``data-`` attributes."""
+        view = self.view
+        pairs: dict[str, str | bool | None] = {
+            "data-state": self.state,
+            "data-ticking": self.ticking,
+            "data-start": _iso(view.started_at),
+            "data-due": _iso(view.due_at),
+            "data-warn": _iso(view.warn_at),
+            "data-limit": _number(self.limit_seconds),
+            "data-used": _number(self.used_seconds),
+            "data-as-of": _iso(now) if self.used_seconds is not None else None,
+        }
+        return flatatt(
+            {key: value for key, value in pairs.items() if value is not None}
+        )
+
+    @property
+    def shows_due(self) -> bool:
+        """Whether the due time is still of interest."""
+        return self.view.due_at is not None and self.state in DUE_SHOWN
 
     @property
     def explained(self) -> bool:
@@ -167,6 +193,14 @@ def _say(pattern: str, length: timedelta) -> str:
 
 def _still(pattern: str, length: timedelta) -> str:
     return str(PATTERNS[pattern] % {"time": span(length)})
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def _number(value: int | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _ticks(view: ClockView) -> bool:

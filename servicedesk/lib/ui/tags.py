@@ -141,8 +141,12 @@ def clock(
 ) -> dict[str, Any]:
     """{% clock view %}; form="compact" for lists, form="wall" for the wall."""
     instant = now_of(context, now)
+    if view is None:
+        return {"clock": None}
+    shown = face(view, instant)
     return {
-        "clock": face(view, instant) if view else None,
+        "clock": shown,
+        "data": shown.attributes(instant),
         "form": form,
         "now": instant,
         "id": next_id(context, "clock"),
