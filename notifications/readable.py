@@ -14,6 +14,7 @@ name                 value                       becomes
 ``as``               key of a role               Department manager
 ``problem``          why nobody was reached      everybody is away
 ``by``               a name; "time"              itself; "" and ``by_time``
+``reason``           where ``state`` is merged   "" and ``into``
 anything else        text or number              itself, on one line
 ===================  ==========================  =============================
 """
@@ -51,6 +52,11 @@ PROBLEMS: dict[str, Any] = {
     "nobody_has_role": _("nobody has this role"),
     "all_away": _("everybody is away"),
 }
+#: What happens to a ticket besides its states.
+HAPPENINGS: dict[str, Any] = {
+    "departed": _("our engineer is on the way"),
+    "arrived": _("our engineer has arrived"),
+}
 CLOSED_BY_TIME = _("Nobody answered in the agreed period, so it was closed by itself.")
 LONGEST = 300
 
@@ -64,6 +70,8 @@ def readable(params: Mapping[str, Any]) -> dict[str, str]:
     }
     if found.get("by") == "time":
         found |= {"by": "", "by_time": str(CLOSED_BY_TIME)}
+    if params.get("state") == "merged":
+        found |= {"reason": "", "into": found.get("reason", "")}
     return found
 
 
@@ -110,7 +118,8 @@ def _severity(value: Any) -> Any:
 
 
 def _state(value: Any) -> Any:
-    return words.TICKET_STATES.get(str(value), (value, "", ""))[0]
+    key = str(value)
+    return HAPPENINGS.get(key) or words.TICKET_STATES.get(key, (value, "", ""))[0]
 
 
 def _part(value: Any) -> Any:

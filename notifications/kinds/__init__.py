@@ -31,8 +31,6 @@ class Kind:
     ``title`` is a line, ``body`` sentences, ``item`` the line of each of ``params["items"]``.
     ``label`` names the kind on the settings page, for the ``audience`` that can get it.
     ``urgent`` goes to the top of a digest. What is not ``muteable`` always goes by e-mail.
-    ``secrets`` are params that are erased once the message is sent; a message that is not
-    ``in_app`` never shows in the inbox. ``to_invited`` reaches people who cannot sign in yet.
     """
 
     key: str
@@ -47,9 +45,6 @@ class Kind:
     urgent: bool = False
     muteable: bool = True
     audience: str = STAFF
-    secrets: tuple[str, ...] = ()
-    in_app: bool = True
-    to_invited: bool = False
 
 
 _kinds: dict[str, Kind] = {}

@@ -1,47 +1,13 @@
-"""Words about the house itself: people, access, what could not be delivered."""
+"""Words about the house itself: who reads in it, what could not be delivered."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.kinds import ADMINISTRATORS, EVERYONE, Kind, register
-from notifications.kinds.links import given, page
+from notifications.kinds import ADMINISTRATORS, Kind, register
+from notifications.kinds.links import page
 
 register(
-    Kind(
-        key="invited",
-        label=_("Invitation"),
-        title=_("%(by)s invites you to %(tenant)s"),
-        body=(
-            _("Follow the link to set a password and sign in."),
-            _("The link works once, until %(expires_at)s."),
-            _("If you did not expect this, ignore it: nothing happens."),
-        ),
-        link=given,
-        action=_("Accept the invitation"),
-        icon="mail",
-        muteable=False,
-        audience=EVERYONE,
-        secrets=("path",),
-        in_app=False,
-        to_invited=True,
-    ),
-    Kind(
-        key="password_reset",
-        label=_("Password reset"),
-        title=_("Set a new password for %(tenant)s"),
-        body=(
-            _("Somebody, probably you, asked for a new password for this address."),
-            _("If it was not you, ignore this: your password stays as it is."),
-        ),
-        link=given,
-        action=_("Set a new password"),
-        icon="key",
-        muteable=False,
-        audience=EVERYONE,
-        secrets=("path",),
-        in_app=False,
-    ),
     Kind(
         key="support_access",
         label=_("The platform's operator reads your data"),

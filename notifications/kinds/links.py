@@ -19,11 +19,3 @@ def page(name: str, *args: Any) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return "/"
-
-
-def given(params: Mapping[str, Any]) -> str:
-    """A path of this site that the message brings along (``params["path"]``)."""
-    path = str(params.get("path") or "/")
-    # Nothing but a path: "//host" and "/\host" would leave this site.
-    safe = path.startswith("/") and path[1:2] not in {"/", "\\"} and path.isprintable()
-    return path if safe else "/"

@@ -91,7 +91,7 @@ register(
         key="state_changed",
         label=_("The state of a request changes"),
         title=_("%(number)s: %(state)s"),
-        body=(TITLE, BY, "%(by_time)s", REASON),
+        body=(TITLE, BY, "%(by_time)s", _("It goes on as %(into)s."), REASON),
         link=ticket,
         action=OPEN_REQUEST,
         icon="rotate",

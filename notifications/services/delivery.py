@@ -23,8 +23,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from notifications.channels import ChannelDown, Sender, channel
-from notifications.kinds import kind_of
-from notifications.models import Delivery, Message
+from notifications.models import Delivery
 from notifications.readable import one_line
 from notifications.services.claims import Claims, Heartbeat, claim, renew
 from notifications.services.dead import tell_administrators
@@ -140,9 +139,8 @@ class _Round:
             if not _ours(parcel).update(lease=None, **values):
                 logger.warning("Delivery %s was no longer ours to mark", parcel.pk)
                 return
-            if len(parcel.message_ids) > 1:
+            if parcel.size > 1:
                 Delivery.objects.filter(leader_id=parcel.pk).update(**values)
-            _erase_secrets(parcel.secret_ids)
             hit("deliver.before_mark")
 
     def _failed(self, tenant_id: int, parcel: Parcel, error: Exception) -> None:
@@ -170,11 +168,3 @@ def _ours(parcel: Parcel) -> QuerySet[Delivery]:
     return Delivery.objects.filter(
         pk=parcel.pk, lease=parcel.lease, state=Delivery.State.QUEUED
     )
-
-
-def _erase_secrets(message_ids: Sequence[int]) -> None:
-    """What opens a door is not kept once it was sent, or never will be."""
-    for message in Message.objects.filter(pk__in=message_ids) if message_ids else ():
-        secrets = kind_of(message.kind).secrets
-        kept = {k: v for k, v in message.params.items() if k not in secrets}
-        Message.objects.filter(pk=message.pk).update(params=kept)

@@ -27,11 +27,8 @@ MOST_COUNTED = 100
 
 
 def messages_of(actor: Actor) -> QuerySet[Message]:
-    """What the actor was told; kinds that never show in the inbox left out."""
-    hidden = [kind.key for kind in all_kinds() if not kind.in_app]
-    return Message.objects.filter(recipient_id=actor.membership_id).exclude(
-        kind__in=hidden
-    )
+    """What the actor was told, and nobody else."""
+    return Message.objects.filter(recipient_id=actor.membership_id)
 
 
 STANDING = """
@@ -88,7 +85,7 @@ def kinds_for(actor: Actor) -> list[Kind]:
     audiences = {EVERYONE, CLIENTS if actor.is_client else STAFF}
     if actor.role == Role.ADMINISTRATOR:
         audiences.add(ADMINISTRATORS)
-    return [k for k in all_kinds() if k.audience in audiences and k.in_app]
+    return [k for k in all_kinds() if k.audience in audiences]
 
 
 @transaction.atomic

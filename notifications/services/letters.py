@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 
 from notifications.channels import Letter, Note
-from notifications.kinds import Kind, kind_of
+from notifications.kinds import kind_of
 from notifications.models import Delivery
 from people.models import Membership
 from tenants.models import Tenant
@@ -32,8 +32,7 @@ class Parcel:
     channel: str
     attempts: int
     created_at: datetime
-    message_ids: tuple[int, ...]
-    secret_ids: tuple[int, ...]  # of the messages that carry secrets
+    size: int  # how many messages
     letter: Letter | None
 
 
@@ -98,35 +97,20 @@ def _parcel(row: Delivery, group: Sequence[Delivery]) -> Parcel:
         channel=row.channel,
         attempts=row.attempts,
         created_at=min(one.created_at for one in group),
-        message_ids=tuple(one.message_id for one in group),
-        secret_ids=tuple(
-            one.message_id
-            for one in group
-            if (kind := _kind(one)) is not None and kind.secrets
-        ),
+        size=len(group),
         letter=_letter(row, person, group) if _may_get(row, person) else None,
     )
 
 
 def _may_get(row: Delivery, person: Membership) -> bool:
-    if not row.tenant.is_active:
-        return False
-    if person.is_active and person.user.is_active:
-        return True
-    kind = _kind(row)
-    return kind is not None and kind.to_invited
-
-
-def _kind(row: Delivery) -> Kind | None:
-    try:
-        return kind_of(row.message.kind)
-    except LookupError:
-        return None
+    return row.tenant.is_active and person.is_active and person.user.is_active
 
 
 def _is_urgent(row: Delivery) -> bool:
-    kind = _kind(row)
-    return kind is not None and kind.urgent
+    try:
+        return kind_of(row.message.kind).urgent
+    except LookupError:
+        return False
 
 
 def _letter(row: Delivery, person: Membership, group: Sequence[Delivery]) -> Letter:

@@ -113,16 +113,6 @@ def test_who_cannot_sign_in_is_told_nothing(zhida, row, fields):
     assert not Delivery.objects.exists()
 
 
-def test_an_invitation_reaches_who_cannot_sign_in_yet(zhida):
-    change(zhida.engineer, is_active=False)
-    assert (
-        queue([draft(zhida.engineer, kind="invited", params={"path": "/x"})], now=NOW)
-        == 1
-    )
-    assert Message.objects.get().read_at == NOW  # it never counts as unread
-    assert Delivery.objects.count() == 1
-
-
 def test_another_tenants_people_are_never_told(world, zhida):
     assert queue([draft(world.other.engineer)], now=NOW) == 0
     assert not Message.objects.exists()
