@@ -43,7 +43,8 @@ def tenant_scope(tenant_id: int) -> Iterator[None]:
             yield
         finally:
             _current.reset(token)
-        if outer != tenant_id:
+        # What is to be rolled back takes the setting with it, and takes no more queries.
+        if outer != tenant_id and not transaction.get_rollback():
             _set(outer)
 
 
