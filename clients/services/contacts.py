@@ -8,7 +8,13 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 
 from clients.models import Client, Contact, Site
-from clients.services.records import check_same_client, locked, set_active, store
+from clients.services.records import (
+    check_same_client,
+    check_served,
+    locked,
+    set_active,
+    store,
+)
 from clients.services.sign_in import lock_out
 from people.actors import Actor
 
@@ -29,8 +35,9 @@ def create_contact(
 ) -> Contact:
     """Register a contact of a client, also while a call is being taken.
 
-    Raises ServiceError("invalid"), and "unknown" for a site of another client organisation.
+    Raises ServiceError("invalid", "client_out_of_use"), and "unknown" for a site of another client organisation.
     """
+    check_served(client)
     check_same_client(values.get("site"), client.pk, field="site")
     return store(
         Contact(client=client),

@@ -8,7 +8,13 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 
 from clients.models import Client, Equipment, Project, Site
-from clients.services.records import check_same_client, locked, set_active, store
+from clients.services.records import (
+    check_same_client,
+    check_served,
+    locked,
+    set_active,
+    store,
+)
 from people.actors import Actor
 
 
@@ -33,9 +39,10 @@ def create_equipment(
 ) -> Equipment:
     """Enter a device of a client.
 
-    Raises ServiceError("invalid", "taken"), and "unknown" for a project or site of another
+    Raises ServiceError("invalid", "taken", "client_out_of_use"), and "unknown" for a project or site of another
     client organisation.
     """
+    check_served(client)
     device = Equipment(client=client)
     _check(device, values)
     return store(

@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 
 from clients.models import Client, Contact, Site
-from clients.services.records import locked, set_active, store
+from clients.services.records import check_served, locked, set_active, store
 from clients.services.sign_in import lock_out
 from people.actors import Actor
 
@@ -76,7 +76,8 @@ def reactivate_client(*, actor: Actor, now: datetime, client: Client) -> Client:
 def create_site(
     *, actor: Actor, now: datetime, client: Client, **values: Unpack[SiteValues]
 ) -> Site:
-    """Register a site of a client. Raises ServiceError("invalid", "taken")."""
+    """Register a site of a client. Raises ServiceError("invalid", "taken", "client_out_of_use")."""
+    check_served(client)
     return store(
         Site(client=client),
         {"name": "", **values},

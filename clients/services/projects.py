@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Project
-from clients.services.records import UNKNOWN, locked, set_active, store
+from clients.services.records import UNKNOWN, check_served, locked, set_active, store
 from people.actors import Actor
 from people.models import Department, Membership
 from people.roles import Permission, permissions_of
@@ -38,8 +38,10 @@ def create_project(
 ) -> Project:
     """Register a project of a client.
 
-    Raises ServiceError("invalid", "taken", "unknown", "other_standard", "no_engineer").
+    Raises ServiceError("invalid", "taken", "unknown", "other_standard", "no_engineer",
+    "client_out_of_use").
     """
+    check_served(client)
     project = Project(client=client)
     _check(project, values)
     return store(

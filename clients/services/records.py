@@ -43,6 +43,19 @@ def check_same_client(
         raise ServiceError("unknown", UNKNOWN, field=field)
 
 
+def check_served(client: Any) -> None:
+    """Nothing new is entered for an organisation that is out of use.
+
+    Raises ServiceError("client_out_of_use").
+    """
+    if not client.is_active:
+        raise ServiceError(
+            "client_out_of_use",
+            _("This client organisation is out of use."),
+            field="client",
+        )
+
+
 def store(
     obj: Record,
     values: Mapping[str, Any],

@@ -39,8 +39,10 @@ def invite_contact(
             _("Somebody else in the register signs in with this e-mail address."),
             field="email",
         )
-    row.membership_id = invitation.membership_id
-    history.save(row, actor, now=now)
+    is_new = row.membership_id != invitation.membership_id
+    row.membership = invitation.membership
+    if is_new:
+        history.save(row, actor, now=now)
     return row
 
 

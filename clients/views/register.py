@@ -41,7 +41,7 @@ def list_view(kind: Kind) -> View:
         wanted = request.GET.get("sort", "")
         key = wanted if wanted in kind.sorts else next(iter(kind.sorts))
         if "export" in request.GET:
-            return _export(request, kind, rows.order_by(*kind.sorts[key].names))
+            return _export(request, kind, rows.order_by(*kind.sorts[key].order()))
         found = paginate(
             rows, sort=kind.sorts[key], cursor=request.GET.get("cursor", "")
         )
@@ -88,6 +88,8 @@ def create_view(kind: Kind) -> View:
         client = _client_of(request) if kind.of_client else None
         if kind.of_client and client is None:
             return _choose_client(request, kind)
+        if client is not None and not client.is_active:
+            raise Http404
         form = kind.form(
             request.POST or None, client=client, initial=_given(request, kind)
         )

@@ -71,7 +71,7 @@ def export_response(
 
 def file_name(name: str) -> str:
     """A name that no file system or header takes amiss."""
-    clean = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', " ", name).strip(" .")
+    clean = re.sub(r'[\x00-\x20\x7f<>:"/\\|?*]+', " ", name).strip(" .")
     return clean[:100] or "export"
 
 
@@ -152,6 +152,8 @@ def _xlsx(
 
 
 def _xlsx_cell(sheet: Any, value: Any) -> Any:
+    if value == "":
+        return None
     return _text_cell(sheet, value) if isinstance(value, str) else value
 
 

@@ -33,6 +33,11 @@ class Sort:
         """The fields with the one that makes the order total."""
         return (*self.fields, "pk")
 
+    def order(self, *, backwards: bool = False) -> list[str]:
+        """For ``order_by``."""
+        sign = "-" if self.descending != backwards else ""
+        return [f"{sign}{name}" for name in self.names]
+
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
@@ -51,7 +56,7 @@ def paginate(
     total = rows.count()
     place = _decode(cursor, len(sort.names))
     key, backwards = place or (None, False)
-    found = rows.order_by(*_order(sort, backwards=backwards))
+    found = rows.order_by(*sort.order(backwards=backwards))
     if key is not None:
         found = found.filter(_beyond(sort, key, backwards=backwards))
     taken = list(found[: size + 1])
@@ -65,11 +70,6 @@ def paginate(
         next=_cursor(sort, taken, at=-1) if more or backwards else "",
         previous=_cursor(sort, taken, at=0) if (more or not backwards) and key else "",
     )
-
-
-def _order(sort: Sort, *, backwards: bool) -> list[str]:
-    sign = "-" if sort.descending != backwards else ""
-    return [f"{sign}{name}" for name in sort.names]
 
 
 def _beyond(sort: Sort, key: Key, *, backwards: bool) -> Q:
