@@ -116,8 +116,8 @@ def forgive(request: HttpRequest, tries: Tries) -> None:
 
 def sweep(*, now: datetime, limit: int = 500) -> int:
     """Forget counts whose window has ended. Needs the tenant's scope."""
-    old = Attempt.objects.filter(expires_at__lte=now).values("pk")[:limit]
-    deleted, _ = Attempt.objects.filter(pk__in=list(old)).delete()
+    old = Attempt.objects.filter(expires_at__lte=now).values_list("pk", flat=True)
+    deleted, _ = Attempt.objects.filter(pk__in=list(old[:limit])).delete()
     return deleted
 
 
