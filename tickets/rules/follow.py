@@ -16,7 +16,8 @@ Choices made here:
   is due at the very instant of a turn is missed. Who catches up after an outage takes the misses
   in order of ``missed_at`` and derives again after each raise.
 - A clock whose limit had passed when it came into being is missed at that moment (rule 8).
-- A metric done before a raise, a lowering or a new project gets no clock from it. One done
+- A metric done before a raise, a lowering or a new project, or at that very instant, whichever
+  was written down first, gets no clock from it. One done
   before the visit was decided (departed, then decided) does, for its clock starts before that.
 - Deciding "needed" puts a from-arrival clock in the remote one's place, which is superseded;
   where nothing takes its place it is cancelled. Deciding "not needed" begins the remote clocks
