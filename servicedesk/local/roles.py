@@ -73,16 +73,6 @@ def provision(admin: Address, passwords: Mapping[str, str]) -> None:
         _grant_schema(inside)
 
 
-def can_create_roles(address: Address) -> bool:
-    """Whether this role may provision: superuser, or CREATEROLE with CREATEDB."""
-    with _connected(_entrance(address)) as server:
-        row = server.row(
-            "SELECT rolsuper OR (rolcreaterole AND rolcreatedb)"
-            " FROM pg_roles WHERE rolname = current_user"
-        )
-    return bool(row and row[0])
-
-
 def _entrance(address: Address) -> Address:
     """A database that exists on this server: the address's own, else ``postgres``."""
     try:
@@ -217,32 +207,36 @@ def _grant_schema(inside: Admin) -> None:
 
 
 def main() -> int:
-    """Provision from the environment; say what is missing."""
-    names = (
-        "DATABASE_ADMIN_URL",
-        "DATABASE_OWNER_URL",
-        "DATABASE_URL",
-        "DATABASE_SYSTEM_URL",
-    )
+    """Provision from the environment; say which variable is wrong."""
     try:
-        addresses = {name: Address.parse(os.environ.get(name, "")) for name in names}
-        for name, role in zip(names[1:], (OWNER, APP, SYSTEM), strict=True):
-            if addresses[name].user != role:
-                message = f"{name} must connect as {role}."
-                raise RoleError(message)
-        target = addresses["DATABASE_URL"].name
+        admin = _address("DATABASE_ADMIN_URL")
+        people = [
+            _address("DATABASE_OWNER_URL", OWNER),
+            _address("DATABASE_URL", APP),
+            _address("DATABASE_SYSTEM_URL", SYSTEM),
+        ]
+        target = people[0].name
         provision(
-            addresses["DATABASE_ADMIN_URL"].for_database(target),
-            {address.user: address.password for address in addresses.values()},
+            admin.for_database(target),
+            {address.user: address.password for address in people},
         )
-    except ValueError as error:
-        sys.stderr.write(f"{' / '.join(names)}: {error}\n")
-        return 1
     except (RoleError, psycopg2.Error) as error:
-        sys.stderr.write(f"database roles: {error}\n")
+        sys.stderr.write(f"database roles: {str(error).strip()}\n")
         return 1
     sys.stdout.write(f"Roles and database {target} are ready.\n")
     return 0
+
+
+def _address(name: str, role: str | None = None) -> Address:
+    try:
+        address = Address.parse(os.environ.get(name, ""))
+    except ValueError as error:
+        message = f"{name}: {error}"
+        raise RoleError(message) from error
+    if role is not None and address.user != role:
+        message = f"{name} must connect as {role}."
+        raise RoleError(message)
+    return address
 
 
 if __name__ == "__main__":

@@ -137,3 +137,45 @@ def test_addresses_survive_being_read_and_written(text: str) -> None:
 def test_wrong_addresses_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="the address must"):
         Address.parse(text)
+
+
+@pytest.fixture
+def deployment(cluster: Servers, monkeypatch: pytest.MonkeyPatch) -> Address:
+    """The environment of the one-shot preparation in a real deployment."""
+    base = cluster.postgres.address("servicedesk")
+    for name, role in (
+        ("DATABASE_ADMIN_URL", "postgres"),
+        ("DATABASE_OWNER_URL", "sd_owner"),
+        ("DATABASE_URL", "sd_app"),
+        ("DATABASE_SYSTEM_URL", "sd_system"),
+    ):
+        monkeypatch.setenv(name, str(base.for_role(role, "secret")))
+    return base
+
+
+def test_the_command_provisions_from_the_environment(
+    deployment: Address, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert roles.main() == 0
+    assert capsys.readouterr().out == "Roles and database servicedesk are ready.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("DATABASE_OWNER_URL", "", "DATABASE_OWNER_URL: the address must begin with"),
+        ("DATABASE_URL", "postgres://me@h/x", "DATABASE_URL must connect as sd_app"),
+        ("DATABASE_ADMIN_URL", "postgres://x@127.0.0.1:9/x", "can't be reached"),
+    ],
+)
+def test_the_command_names_what_is_wrong(
+    deployment: Address,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+    problem: str,
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert roles.main() == 1
+    assert problem in capsys.readouterr().err
