@@ -40,6 +40,7 @@ NAVIGATION = (
                 P.TICKET_CONFIRM,
                 phone=True,
                 key="t",
+                under="tickets:queue",
             ),
             NavItem(
                 "tickets:file",

@@ -291,6 +291,17 @@ class TestNavigation:
         ]
         assert active == ["/other/"]
 
+    @override_settings(ROOT_URLCONF="tests.ui.urls")
+    def test_an_entry_can_stand_for_pages_elsewhere_too(self):
+        sections = (NavSection("", (NavItem("guide", "G", "ticket", under="other"),)),)
+        shown = links(sections, path="/other/7", can=lambda permission: True)
+        assert shown[0][1][0].active
+
+
+def test_a_figure_of_nothing_is_no_alarm():
+    assert "tone-bad" in render("{% stat 'Missed' 3 tone='bad' %}")
+    assert "tone-bad" not in render("{% stat 'Missed' 0 tone='bad' %}")
+
 
 class TestShell:
     @pytest.mark.parametrize(

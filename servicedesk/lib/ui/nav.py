@@ -16,6 +16,7 @@ class NavItem:
     ``permission`` empty means everyone who is signed in. ``phone`` puts it in the bar at the
     bottom of a phone (at most four are shown there). ``key`` is the letter that follows
     ``g`` on the keyboard. ``topic`` names a pulse topic whose number is shown as a badge.
+    ``under`` is a second URL name: pages below its address light this entry too.
     """
 
     url_name: str
@@ -25,6 +26,7 @@ class NavItem:
     phone: bool = False
     key: str = ""
     topic: str = ""
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,14 @@ def links(
 ) -> list[tuple[Any, list[NavLink]]]:
     """The sections with the entries that ``can`` allows; the longest match is active."""
     shown = [
-        (section.label, [(item, url) for item, url in _open(section.items, can)])
+        (section.label, [(item, url, _fit(item, url, path)) for item, url in allowed])
         for section in sections
+        if (allowed := list(_open(section.items, can)))
     ]
-    urls = [url for _, entries in shown for _, url in entries if _within(path, url)]
-    best = max(urls, key=len, default="")
+    best = max((fit for _, entries in shown for _, _, fit in entries), default=0)
     return [
-        (label, [NavLink(item, url, url == best) for item, url in entries])
+        (label, [NavLink(item, url, 0 < fit == best) for item, url, fit in entries])
         for label, entries in shown
-        if entries
     ]
 
 
@@ -76,6 +77,12 @@ def _open(
         url = safe_reverse(item.url_name)
         if url and (not item.permission or can(item.permission)):
             yield item, url
+
+
+def _fit(item: NavItem, url: str, path: str) -> int:
+    """How much of a page's address is an entry's; 0 where it lies elsewhere."""
+    own = (url, safe_reverse(item.under))
+    return max((len(one) for one in own if one and _within(path, one)), default=0)
 
 
 def _within(path: str, url: str) -> bool:

@@ -199,12 +199,16 @@ def stat(
     hint: Any = "",
     unit: Any = "",
 ) -> dict[str, Any]:
-    """{% stat _("Missed") 3 url=u tone="bad" icon="clock-exclamation" hint=_("today") %}."""
+    """{% stat _("Missed") 3 url=u tone="bad" icon="clock-exclamation" hint=_("today") %}.
+
+    Nothing wrong is nothing to be alarmed at: a 0 in warn or bad is shown without tone.
+    """
+    calm = tone in {"warn", "bad"} and str(value) == "0"
     return {
         "label": label,
         "value": value,
         "url": url,
-        "tone": tone,
+        "tone": "" if calm else tone,
         "icon": icon,
         "hint": hint,
         "unit": unit,
