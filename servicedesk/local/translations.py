@@ -19,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("zh_Hans",)  # besides English, which the source is written in
 TEMPLATES = {".html", ".txt", ".xml"}
 SKIPPED = {"tests", "migrations", "node_modules", "static", "staticfiles", "docs"}
 KEYWORDS: dict[str, tuple[object, ...] | None] = {
@@ -64,7 +65,11 @@ def compile_all(root: Path = ROOT) -> list[Path]:
 def problems(root: Path = ROOT) -> list[str]:
     """What is untranslated or unsound, one sentence each; empty when all is well."""
     texts = list(source_texts(root))
-    found: list[str] = []
+    found = [
+        f"{language}: locale/{language}/LC_MESSAGES/django.po is missing"
+        for language in LANGUAGES
+        if not (root / f"locale/{language}/LC_MESSAGES/django.po").is_file()
+    ]
     for source in sorted(root.glob("locale/*/LC_MESSAGES/django.po")):
         language, catalog = source.parts[-3], _read(source)
         found += _missing(catalog, texts, language)

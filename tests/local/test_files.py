@@ -57,6 +57,12 @@ def test_complete_translations_have_no_problems_and_compile(site: Path) -> None:
     assert catalogue.ngettext("%(n)s day", "%(n)s days", 2) == "%(n)s 天"
 
 
+def test_a_language_without_a_catalogue_is_named(site: Path) -> None:
+    assert translations.problems(site) == [
+        "zh_Hans: locale/zh_Hans/LC_MESSAGES/django.po is missing"
+    ]
+
+
 @pytest.mark.parametrize("dropped", range(len(COMPLETE)))
 def test_each_missing_translation_is_named(site: Path, dropped: int) -> None:
     write_catalogue(site, *(e for i, e in enumerate(COMPLETE) if i != dropped))
