@@ -152,7 +152,7 @@ def need_text(value: str, *, field: str) -> str:
     return text
 
 
-def timed(reason: str, happened_at: datetime | None, **data: Any) -> dict[str, Any]:
+def timed(reason: str, happened_at: datetime | None, /, **data: Any) -> dict[str, Any]:
     """Event data with the reason for a time that was entered afterwards."""
     if happened_at is not None and reason.strip():
         data["time_reason"] = reason.strip()
