@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from servicedesk import views
@@ -34,3 +35,5 @@ if find_spec("servicedesk.pulse"):
         path("pulse", pulse, name="pulse"),
         path("presence/<str:number>", presence, name="presence"),
     ]
+if settings.DEBUG:
+    urlpatterns.append(path("ui/", include("servicedesk.lib.ui.urls")))
