@@ -15,7 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from people.actors import Actor
 from people.roles import CLIENT_ROLES, STAFF_ROLES, Role
-from tenants.models import Tenant, TenantForeignKey, TenantModel
+from tenants.models import Tenant, TenantForeignKey, TenantManager, TenantModel
 
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
@@ -39,7 +39,7 @@ class Department(TenantModel):
     )
     is_active = models.BooleanField(_("active"), default=True)
     history = HistoricalRecords()
-    objects = DepartmentQuerySet.as_manager()
+    objects = TenantManager.from_queryset(DepartmentQuerySet)()
 
     class Meta:
         verbose_name = _("department")
@@ -110,7 +110,7 @@ class Membership(TenantModel):
     mail_settings = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     history = HistoricalRecords(excluded_fields=["mail_settings"])
-    objects = MembershipQuerySet.as_manager()
+    objects = TenantManager.from_queryset(MembershipQuerySet)()
 
     class Meta:
         verbose_name = _("person")

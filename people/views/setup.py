@@ -42,6 +42,8 @@ def tenant_settings(request: TenantRequest) -> HttpResponse:
     """The tenant's name, prefix, zone, language, colour, and what it asks of its staff."""
     if not is_proved(request):
         return ask_proof(request)
+    # What the host name gave may be some seconds old; the form shows what is stored.
+    request.tenant.refresh_from_db(fields=FIELDS)
     initial = {field: getattr(request.tenant, field) for field in FIELDS}
     form = TenantForm(request.POST or None, initial=initial)
     if form.is_valid():
