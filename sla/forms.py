@@ -92,11 +92,11 @@ class DaysForm(forms.Form):
     CLOSED, WORKED, USUAL = "closed", "worked", "usual"
 
     first_on = forms.DateField(
-        label=_("From"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=_("First day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     last_on = forms.DateField(
         required=False,
-        label=_("Until"),
+        label=_("Last day"),
         help_text=_("Empty means that one day."),
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
@@ -105,7 +105,7 @@ class DaysForm(forms.Form):
         widget=forms.RadioSelect,
         initial=CLOSED,
         choices=[
-            (CLOSED, _("Closed")),
+            (CLOSED, _("Day off")),
             (WORKED, _("Worked, at these hours")),
             (USUAL, _("As in any week")),
         ],
@@ -113,7 +113,7 @@ class DaysForm(forms.Form):
     hours = forms.CharField(
         required=False,
         max_length=100,
-        label=_("Hours"),
+        label=_("Working hours"),
         help_text=_("For example 09:00-12:00, 13:30-18:00"),
     )
     note = forms.CharField(required=False, max_length=300, label=_("Why"))

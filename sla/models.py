@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from people.actors import Actor
 from people.models import Membership
-from tenants.models import TenantForeignKey, TenantModel
+from tenants.models import TenantForeignKey, TenantManager, TenantModel
 
 
 def in_language(*, zh: str, en: str) -> str:
@@ -45,7 +45,7 @@ class ServiceStandard(TenantModel):
     is_default = models.BooleanField(_("default of the tenant"), default=False)
     created_at = models.DateTimeField()
     history = HistoricalRecords()
-    objects = StandardQuerySet.as_manager()
+    objects = TenantManager.from_queryset(StandardQuerySet)()
 
     class Meta:
         verbose_name = _("service standard")
@@ -98,7 +98,7 @@ class StandardVersion(TenantModel):
     published_at = models.DateTimeField()
     published_by = TenantForeignKey(Membership, null=True)
     note = models.CharField(_("what changed"), max_length=300, blank=True)
-    objects = VersionQuerySet.as_manager()
+    objects = TenantManager.from_queryset(VersionQuerySet)()
 
     class Meta:
         verbose_name = _("version")

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from sla.rules import Condition, Metric, Recipient, Start, Window
 
@@ -96,7 +96,7 @@ def promised(limit: timedelta, start: Start) -> str:
 def windows(hours: Iterable[Window]) -> str:
     """Working hours: 09:00–12:00, 13:30–18:00; midnight at the end of a day is 24:00."""
     told = [f"{_clock(opens)}–{_closing(closes)}" for opens, closes in hours]
-    return _(", ").join(told) or _("closed")
+    return pgettext("between items", ", ").join(told) or _("closed")
 
 
 def days(first: int, last: int) -> str:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from servicedesk.lib.ui.words import SEVERITIES
 from sla import words
@@ -199,7 +199,9 @@ def _many(things: Iterable[Any]) -> str:
     if listed and all(_is_window(thing) for thing in listed):
         return words.windows(listed)
     told = [value(thing) for thing in listed]
-    return _(", ").join(sorted(told) if isinstance(things, frozenset) else told)
+    return pgettext("between items", ", ").join(
+        sorted(told) if isinstance(things, frozenset) else told
+    )
 
 
 def _is_window(thing: Any) -> bool:
@@ -208,7 +210,7 @@ def _is_window(thing: Any) -> bool:
 
 def _target(target: Target) -> str:
     promise = words.promised(target.limit, target.measured_from)
-    return _(", ").join(
+    return pgettext("between items", ", ").join(
         filter(None, [promise, str(words.CONDITIONS[target.condition])])
     )
 
