@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 from people.actors import Actor
 from people.models import Department, Membership
 from sla.models import ServiceStandard, StandardVersion
-from tenants.models import TenantForeignKey, TenantModel
+from tenants.models import TenantForeignKey, TenantManager, TenantModel
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -50,7 +50,7 @@ class Client(TenantModel):
     sort_key = models.CharField(max_length=240, editable=False, blank=True)  # pinyin
     created_at = models.DateTimeField(auto_now_add=True)
     history = HistoricalRecords(excluded_fields=["sort_key"])
-    objects = ClientQuerySet.as_manager()
+    objects = TenantManager.from_queryset(ClientQuerySet)()
 
     class Meta:
         verbose_name = _("client organisation")
@@ -80,7 +80,7 @@ class Site(TenantModel):
     is_active = models.BooleanField(_("active"), default=True)
     sort_key = models.CharField(max_length=240, editable=False, blank=True)  # pinyin
     history = HistoricalRecords(excluded_fields=["sort_key"])
-    objects = OfClientQuerySet.as_manager()
+    objects = TenantManager.from_queryset(OfClientQuerySet)()
 
     class Meta:
         verbose_name = _("site")
@@ -113,7 +113,7 @@ class Contact(TenantModel):
     is_active = models.BooleanField(_("active"), default=True)
     sort_key = models.CharField(max_length=240, editable=False, blank=True)  # pinyin
     history = HistoricalRecords(excluded_fields=["sort_key"])
-    objects = OfClientQuerySet.as_manager()
+    objects = TenantManager.from_queryset(OfClientQuerySet)()
 
     class Meta:
         verbose_name = _("contact")
@@ -162,7 +162,7 @@ class Project(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
     sort_key = models.CharField(max_length=240, editable=False, blank=True)  # pinyin
     history = HistoricalRecords(excluded_fields=["sort_key"])
-    objects = OfClientQuerySet.as_manager()
+    objects = TenantManager.from_queryset(OfClientQuerySet)()
 
     class Meta:
         verbose_name = _("project")
@@ -204,7 +204,7 @@ class Equipment(TenantModel):
     installed_on = models.DateField(_("installed on"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     history = HistoricalRecords()
-    objects = OfClientQuerySet.as_manager()
+    objects = TenantManager.from_queryset(OfClientQuerySet)()
 
     class Meta:
         verbose_name = _("equipment")

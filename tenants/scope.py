@@ -28,6 +28,11 @@ def current_tenant_id() -> int:
     return tenant_id
 
 
+def open_tenant_id() -> int | None:
+    """The tenant whose scope is open, or None outside."""
+    return _current.get()
+
+
 @contextmanager
 def tenant_scope(tenant_id: int) -> Iterator[None]:
     """Everything inside sees and writes this tenant only, in one transaction.

@@ -85,7 +85,8 @@ SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM 
        percentile_cont(0.99) WITHIN GROUP (ORDER BY extract(epoch FROM lateness)),
        max(extract(epoch FROM lateness))
 FROM deadlines_deadline
-WHERE fired_at > %s AND lateness IS NOT NULL
+WHERE tenant_id = (SELECT current_setting('app.tenant_id')::bigint)
+  AND fired_at > %s AND lateness IS NOT NULL
 """
 SILENT_AFTER = timedelta(minutes=1)
 

@@ -27,7 +27,8 @@ SELECT grouping(c.metric, c.tier) = 0 AS by_promise,
        count(*) FILTER (WHERE c.state = 'met') AS kept,
        count(*) FILTER (WHERE c.state = 'missed') AS missed
 FROM tickets_ticketclock c
-WHERE c.counts AND c.state IN ('met', 'missed')
+WHERE c.tenant_id = (SELECT current_setting('app.tenant_id')::bigint)
+  AND c.counts AND c.state IN ('met', 'missed')
   AND c.received_at >= %(start)s AND c.received_at < %(end)s
   AND (%(departments)s::bigint[] IS NULL OR c.department_id = ANY(%(departments)s::bigint[]))
   AND (%(assignee)s::bigint IS NULL OR c.assignee_id = %(assignee)s)

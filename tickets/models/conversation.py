@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.actors import Actor
 from people.models import Department, Membership
-from tenants.models import TenantForeignKey, TenantModel
+from tenants.models import TenantForeignKey, TenantManager, TenantModel
 from tickets.models.ticket import Ticket, TicketEvent
 
 
@@ -39,7 +39,7 @@ class Attachment(TenantModel):
     added_by = TenantForeignKey(Membership, null=True)
     added_at = models.DateTimeField()
 
-    objects = AttachmentQuerySet.as_manager()
+    objects = TenantManager.from_queryset(AttachmentQuerySet)()
 
     class Meta:
         verbose_name = _("attachment")

@@ -16,7 +16,7 @@ from people.actors import Actor
 from people.models import Department, Membership
 from people.roles import Permission, Role
 from sla.models import StandardVersion
-from tenants.models import TenantForeignKey, TenantModel
+from tenants.models import TenantForeignKey, TenantManager, TenantModel
 
 
 class State(models.TextChoices):
@@ -168,7 +168,7 @@ class Ticket(TenantModel):
     escalated = models.BooleanField(default=False)  # an escalation is open
     last_seq = models.PositiveIntegerField(default=0)  # also the version for ETag
 
-    objects = TicketQuerySet.as_manager()
+    objects = TenantManager.from_queryset(TicketQuerySet)()
 
     class Meta:
         verbose_name = _("ticket")
@@ -274,7 +274,7 @@ class TicketEvent(TenantModel):
     body = models.TextField(blank=True, max_length=20_000)
     data = models.JSONField(default=dict)
 
-    objects = EventQuerySet.as_manager()
+    objects = TenantManager.from_queryset(EventQuerySet)()
 
     class Meta:
         constraints = [
