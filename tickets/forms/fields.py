@@ -22,6 +22,7 @@ class Prose(forms.CharField):
         attrs = {"rows": rows} | kwargs.pop("attrs", {})
         kwargs.setdefault("widget", forms.Textarea(attrs=attrs))
         super().__init__(max_length=max_length, **kwargs)
+        self.error_messages["required"] = _("Write a few words here.")
 
 
 class Moment(forms.DateTimeField):
@@ -32,6 +33,11 @@ class Moment(forms.DateTimeField):
             attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
         )
         kwargs.setdefault("widget", widget)
+        messages = {
+            "required": _("Choose a date and a time."),
+            "invalid": _("Write it as 2026-11-22 14:05."),
+        }
+        kwargs["error_messages"] = messages | kwargs.get("error_messages", {})
         super().__init__(
             input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
             **kwargs,

@@ -59,6 +59,7 @@ class RequestForm(forms.Form):
         max_length=200,
         label=_("What is wrong, in one line?"),
         widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": _("Say in one line what is wrong.")},
     )
     symptom = Prose(
         required=False,
@@ -216,6 +217,7 @@ class BehalfForm(RequestForm):
     received_at = Moment(
         label=_("When did the call begin?"),
         help_text=_("The clocks start then."),
+        error_messages={"required": _("Enter when the call began.")},
     )
     time_reason = forms.CharField(
         required=False, max_length=300, label=_("Why is it entered only now?")
@@ -250,9 +252,9 @@ class BehalfForm(RequestForm):
         for name, label in words.items():
             self.fields[name].label = label
         self.fields["symptom"].help_text = ""
-        self.fields["project"].empty_label = _("Not known yet")  # type: ignore[attr-defined]
 
     def _offer(self) -> None:
+        self.fields["project"].empty_label = _("Not known yet")  # type: ignore[attr-defined]
         super()._offer()
         field: Any = self.fields["client"]
         field.queryset = (

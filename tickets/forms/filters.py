@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Project
 from people.actors import Actor
@@ -16,7 +17,7 @@ from tickets.queries.queue import DEFAULT_TAB, SORTS, TABS, QueueFilter
 from tickets.queries.words import METRICS
 
 BIG = 2**63 - 1
-ANY = ("", _("Any"))
+ANY = ("", pgettext_lazy("filter", "Any"))
 
 SORT_CHOICES = (
     ("", _("Usual order")),
@@ -78,7 +79,9 @@ class QueueFilterForm(forms.Form):
     )
     received_from = _day(_("Received from"))
     received_to = _day(_("Received until"))
-    sort = forms.ChoiceField(required=False, label=_("Order"), choices=SORT_CHOICES)
+    sort = forms.ChoiceField(
+        required=False, label=pgettext_lazy("list", "Order"), choices=SORT_CHOICES
+    )
 
     def clean(self) -> dict[str, Any]:
         """A period that ends before it begins is named at its end."""

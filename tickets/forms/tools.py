@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.models import Department, Membership
 from tickets.forms.fields import PeopleField, Prose
@@ -75,10 +76,12 @@ class HandOverForm(forms.Form):
 
     from_membership = PeopleField(
         Membership.objects.none(),
-        label=_("From"),
+        label=pgettext_lazy("hand-over", "From"),
         error_messages={"required": _("Choose whose work is handed over.")},
     )
-    to_membership = PeopleField(Membership.objects.none(), label=_("To"))
+    to_membership = PeopleField(
+        Membership.objects.none(), label=pgettext_lazy("hand-over", "To")
+    )
     number = forms.ModelMultipleChoiceField(
         Ticket.objects.none(),
         to_field_name="number",

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.actors import Actor
 from servicedesk.lib.ui.words import CLOCK_STATES
@@ -79,14 +80,14 @@ COLUMNS: tuple[Column, ...] = (
     Column(_("Next promise"), lambda ticket, _c: metric_name(ticket.next_metric)),
     Column(_("Next due"), lambda ticket, _clocks: ticket.next_due_at),
     Column(_("Response due"), _due_of("first_response")),
-    Column(_("Answered"), _done_of("first_response")),
-    Column(_("Response"), _state_of("first_response")),
-    Column(_("Arrived"), _done_of("arrival")),
-    Column(_("Arrival"), _state_of("arrival")),
+    Column(pgettext_lazy("column", "Answered"), _done_of("first_response")),
+    Column(pgettext_lazy("column", "Response"), _state_of("first_response")),
+    Column(pgettext_lazy("column", "Arrived"), _done_of("arrival")),
+    Column(pgettext_lazy("column", "Arrival"), _state_of("arrival")),
     Column(_("Solution due"), _due_of("resolution")),
-    Column(_("Solved"), _done_of("resolution")),
-    Column(_("Solution"), _state_of("resolution")),
-    Column(_("Closed"), lambda ticket, _clocks: ticket.closed_at),
+    Column(pgettext_lazy("column", "Solved"), _done_of("resolution")),
+    Column(pgettext_lazy("column", "Solution"), _state_of("resolution")),
+    Column(pgettext_lazy("column", "Closed"), lambda ticket, _clocks: ticket.closed_at),
 )
 
 

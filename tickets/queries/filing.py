@@ -116,7 +116,7 @@ def equipment_of(client: Client, project: Project | None) -> list[Equipment]:
 def callers(actor: Actor, text: str, *, limit: int = 12) -> list[Contact]:
     """Contacts by phone number, name or organisation, for somebody who is on the phone."""
     words = text.strip()
-    if len(words) < 2:
+    if not words or (len(words) < 2 and words.isascii()):
         return []
     digits = "".join(sign for sign in words if sign.isdigit())
     wanted = Q(name__icontains=words) | Q(client__name__icontains=words)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import CharField, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.actors import Actor
 from tickets.models import Ticket
@@ -30,9 +31,13 @@ class MineTab:
 YOURS = Q(state=State.RESOLVED) | Q(state=State.WAITING, wait_reason="customer")
 
 MINE_TABS: dict[str, MineTab] = {
-    "open": MineTab(_("Open"), ~Q(state__in=ENDED_STATES)),
+    "open": MineTab(pgettext_lazy("requests", "Open"), ~Q(state__in=ENDED_STATES)),
     "yours": MineTab(_("Waiting for you"), YOURS, tone="warn"),
-    "ended": MineTab(_("Ended"), Q(state__in=ENDED_STATES), field="updated_at"),
+    "ended": MineTab(
+        pgettext_lazy("requests", "Ended"),
+        Q(state__in=ENDED_STATES),
+        field="updated_at",
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Project
 from people.actors import Actor
@@ -58,7 +59,7 @@ TABS: dict[str, Tab] = {
     for tab in (
         Tab(
             "mine",
-            _("Mine"),
+            pgettext_lazy("queue", "Mine"),
             "user-check",
             lambda tickets, actor, _now: _working(tickets).filter(
                 assignee_id=actor.membership_id
@@ -67,14 +68,14 @@ TABS: dict[str, Tab] = {
         ),
         Tab(
             "unassigned",
-            _("Unassigned"),
+            pgettext_lazy("queue", "Unassigned"),
             "user-question",
             lambda tickets, _actor, _now: _working(tickets).filter(assignee=None),
             empty=_("Every open ticket has somebody."),
         ),
         Tab(
             "risk",
-            _("At risk"),
+            pgettext_lazy("queue", "At risk"),
             "alert-triangle",
             lambda tickets, _actor, now: (
                 _working(tickets).at_risk(now).filter(next_due_at__gte=now)  # type: ignore[attr-defined]
@@ -84,7 +85,7 @@ TABS: dict[str, Tab] = {
         ),
         Tab(
             "missed",
-            _("Missed"),
+            pgettext_lazy("queue", "Missed"),
             "clock-exclamation",
             # What is over its time is missed, also in the second before it is recorded.
             lambda tickets, _actor, now: _working(tickets).filter(
@@ -95,21 +96,21 @@ TABS: dict[str, Tab] = {
         ),
         Tab(
             "waiting",
-            _("Waiting"),
+            pgettext_lazy("queue", "Waiting"),
             "hourglass",
             lambda tickets, _actor, _now: tickets.filter(state=State.WAITING),
             empty=_("No ticket waits for anybody."),
         ),
         Tab(
             "all",
-            _("All open"),
+            pgettext_lazy("queue", "All open"),
             "inbox",
             lambda tickets, _actor, _now: _working(tickets),
             empty=_("There is no open ticket."),
         ),
         Tab(
             "ended",
-            _("Done"),
+            pgettext_lazy("queue", "Done"),
             "circle-check",
             lambda tickets, _actor, _now: tickets.filter(state__in=DONE_STATES),
             sort="-updated",

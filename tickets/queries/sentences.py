@@ -173,7 +173,11 @@ def _unfollower(data: Mapping[str, Any], _actor: Actor) -> str:
 
 LINES: dict[str, tuple[str, str, Say]] = {
     FactKind.RECEIVED: ("inbox", "info", _plain(gettext_lazy("filed the request"))),
-    FactKind.ANSWERED: ("message-reply", "ok", _plain(gettext_lazy("First response"))),
+    FactKind.ANSWERED: (
+        "message-reply",
+        "ok",
+        _plain(pgettext_lazy("event", "First response")),
+    ),
     FactKind.VISIT_DECIDED: ("map-pin", "info", _visit),
     FactKind.APPOINTMENT_AGREED: ("calendar-event", "info", _appointment),
     FactKind.APPOINTMENT_CANCELLED: (
@@ -186,7 +190,7 @@ LINES: dict[str, tuple[str, str, Say]] = {
     FactKind.SOLUTION_PROPOSED: (
         "bulb",
         "info",
-        _plain(gettext_lazy("Proposed solution")),
+        _plain(pgettext_lazy("event", "Proposed solution")),
     ),
     FactKind.WAIT_STARTED: ("hourglass", "warn", _waiting),
     FactKind.WAIT_ENDED: (
@@ -194,9 +198,9 @@ LINES: dict[str, tuple[str, str, Say]] = {
         "info",
         _plain(gettext_lazy("ended the wait")),
     ),
-    FactKind.RESOLVED: ("circle-check", "ok", _plain(gettext_lazy("Solved"))),
+    FactKind.RESOLVED: ("circle-check", "ok", _plain(pgettext_lazy("event", "Solved"))),
     FactKind.CLOSED: ("lock", "mute", _closed),
-    FactKind.REOPENED: ("rotate", "warn", _plain(gettext_lazy("Reopened"))),
+    FactKind.REOPENED: ("rotate", "warn", _plain(pgettext_lazy("event", "Reopened"))),
     FactKind.CANCELLED: ("circle-x", "mute", _plain(gettext_lazy("cancelled it"))),
     FactKind.SEVERITY_RAISED: ("arrow-up", "bad", _raised),
     FactKind.SEVERITY_LOWERED: ("arrow-down", "info", _lowered),
@@ -231,7 +235,7 @@ LINES: dict[str, tuple[str, str, Say]] = {
         "ok",
         _plain(gettext_lazy("confirmed that it is solved")),
     ),
-    EventKind.REFUSED: ("x", "bad", _plain(gettext_lazy("Not solved"))),
+    EventKind.REFUSED: ("x", "bad", _plain(pgettext_lazy("event", "Not solved"))),
     EventKind.CHANGED: ("edit", "mute", _plain(gettext_lazy("changed it"))),
     EventKind.FOLLOWER_ADDED: ("user-plus", "mute", _follower),
     EventKind.FOLLOWER_REMOVED: ("user-x", "mute", _unfollower),

@@ -289,10 +289,10 @@ ACTS: dict[str, Act] = {
     ),
 }
 GROUPS: tuple[tuple[str, Any], ...] = (
-    ("work", _("Work")),
-    ("visit", _("Visit")),
+    ("work", pgettext_lazy("group", "Work")),
+    ("visit", pgettext_lazy("group", "Visit")),
     ("order", _("Severity and plan")),
-    ("end", _("End")),
+    ("end", pgettext_lazy("group", "End")),
 )
 
 

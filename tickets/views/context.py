@@ -94,11 +94,15 @@ def _promised_line(shown: TicketPage, now: datetime) -> str:
     parts = [
         str(LINE[one.metric]) % {"time": at_day(one.clock.due_at, now)}
         for one in shown.promise.shown
-        if one.metric in LINE and one.clock.open and one.clock.due_at
+        if one.metric in LINE and one.clock.open and _ahead(one.clock.due_at, now)
     ]
     if not parts:
         return ""
-    return gettext("Promised: %(list)s.") % {"list": pgettext("list", ", ").join(parts)}
+    return gettext("Promised: %(list)s.") % {"list": pgettext("promises", ", ").join(parts)}
+
+
+def _ahead(due_at: datetime | None, now: datetime) -> bool:
+    return due_at is not None and due_at > now
 
 
 def _tier(shown: TicketPage) -> str:

@@ -1,0 +1,303 @@
+"""Every verb through its form: done, refused beside its field, and told about a conflict."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from servicedesk.lib.now import database_now
+from tests.tickets.web.conftest import HTMX, fresh, text
+from tickets.models import Follower, Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def act(browser, ticket, verb, htmx=True, **values):
+    values.setdefault("version", fresh(ticket).last_seq)
+    url = reverse("tickets:act", args=[ticket.number, verb])
+    return browser.post(url, values, **(HTMX if htmx else {}))
+
+
+def local(instant):
+    zone = timezone.get_fixed_timezone(480)
+    return timezone.localtime(instant, zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def tomorrow():
+    return local(database_now() + timedelta(days=1))
+
+
+PLAIN = [
+    ("reply", {"body": "We are on it."}, {}),
+    ("add_note", {"body": "Spare is in store 2."}, {}),
+    ("answer", {"body": "Remote first, then a visit."}, {"state": "in_progress"}),
+    ("triage", {"severity": 3, "reason": "All is down"}, {"severity": 3}),
+    ("decide_visit", {"needed": "yes"}, {"visit": "needed"}),
+    ("agree_appointment", {"at": tomorrow, "asked_by": "us"}, {"state": "waiting"}),
+    ("depart", {}, {}),
+    ("arrive", {}, {"state": "in_progress"}),
+    ("propose_solution", {"body": "Replace the board."}, {}),
+    ("raise_severity", {"to": 3, "reason": "Worse"}, {"severity": 3}),
+    ("lower_severity", {"to": 1, "reason": "Workaround"}, {"severity": 1}),
+    ("agree_contingency", {"body": "A loaner until Monday."}, {}),
+    ("resolve", {"body": "Board replaced."}, {"state": "resolved"}),
+    ("cancel", {"reason": "A mistake"}, {"state": "cancelled"}),
+]
+
+
+@pytest.mark.parametrize(("verb", "values", "after"), PLAIN, ids=[p[0] for p in PLAIN])
+def test_a_verb_is_done_through_its_form(browse, ticket, verb, values, after):
+    given = {k: v() if callable(v) else v for k, v in values.items()}
+    shown = browse("engineer").get(reverse("tickets:act", args=[ticket.number, verb]))
+    assert shown.status_code == 200
+    answer = act(browse("engineer"), ticket, verb, **given)
+    assert answer.status_code == 204, text(answer)
+    assert "ticket:moved" in json.loads(answer["HX-Trigger"])
+    now = fresh(ticket)
+    assert now.last_seq > ticket.last_seq
+    assert {name: getattr(now, name) for name in after} == after
+
+
+@pytest.mark.parametrize(("verb", "values", "after"), PLAIN, ids=[p[0] for p in PLAIN])
+def test_without_scripts_it_goes_back_to_the_ticket(
+    browse, ticket, verb, values, after
+):
+    given = {k: v() if callable(v) else v for k, v in values.items()}
+    answer = act(browse("engineer"), ticket, verb, htmx=False, **given)
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("tickets:detail", args=[ticket.number])
+
+
+REFUSED = [
+    ("reply", {"body": " "}, "Write a few words here."),
+    ("answer", {"body": ""}, "Write a few words here."),
+    (
+        "agree_appointment",
+        {"at": "2020-01-01T10:00", "asked_by": "us"},
+        "Choose a time that lies ahead.",
+    ),
+    (
+        "agree_appointment",
+        {"at": "soon", "asked_by": "us"},
+        "Write it as 2026-11-22 14:05.",
+    ),
+    ("triage", {"severity": 3, "reason": ""}, "Write a few words here."),
+    (
+        "depart",
+        {"happened_at": "2020-01-01T10:00", "time_reason": "x"},
+        "before the request was received",
+    ),
+    ("depart", {"happened_at": tomorrow}, "This time lies in the future."),
+    ("start_wait", {"wait": "rain", "note": "x"}, "Select a valid choice"),
+    ("resolve", {"body": "x" * 20_001}, "at most 20000 characters"),
+    (
+        "merge",
+        {"into": "ZD-2026-999999", "reason": "same"},
+        "Choose a ticket of the same client and project.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("verb", "values", "words"), REFUSED)
+def test_a_refusal_names_what_is_wrong_and_changes_nothing(
+    browse, ticket, verb, values, words
+):
+    given = {k: v() if callable(v) else v for k, v in values.items()}
+    answer = act(browse("engineer"), ticket, verb, **given)
+    assert answer.status_code == 422
+    assert words in text(answer)
+    assert fresh(ticket).last_seq == ticket.last_seq
+
+
+def test_assigning_and_taking_away(browse, zhida, ticket):
+    act(browse("agent"), ticket, "assign", assignee=zhida.engineer.pk)
+    assert fresh(ticket).assignee_id == zhida.engineer.pk
+    act(browse("agent"), ticket, "assign", assignee="")
+    assert fresh(ticket).assignee_id is None
+
+
+def test_nobody_of_a_client_can_be_assigned(browse, zhida, ticket):
+    answer = act(browse("agent"), ticket, "assign", assignee=zhida.client.pk)
+    assert answer.status_code == 422
+
+
+def test_waiting_and_going_on(browse, ticket, do):
+    do(ticket, "answer", body="We look into it.")
+    act(browse("engineer"), ticket, "start_wait", wait="parts", note="A new fan")
+    assert (fresh(ticket).state, fresh(ticket).wait_reason) == ("waiting", "parts")
+    act(browse("engineer"), ticket, "end_wait")
+    assert fresh(ticket).state == "in_progress"
+
+
+def test_the_client_confirms(browse, ticket, do):
+    do(ticket, "resolve", body="Done.")
+    act(browse("client"), ticket, "confirm", body="Thanks")
+    assert fresh(ticket).state == "closed"
+
+
+def test_staff_confirm_only_with_who_said_so(browse, ticket, do):
+    do(ticket, "resolve", body="Done.")
+    assert act(browse("engineer"), ticket, "confirm", body="").status_code == 422
+    act(browse("engineer"), ticket, "confirm", body="Ms Ma, by phone")
+    assert fresh(ticket).state == "closed"
+
+
+def test_the_client_refuses_with_a_reason(browse, ticket, do):
+    do(ticket, "resolve", body="Done.")
+    assert act(browse("client"), ticket, "refuse", reason="").status_code == 422
+    act(browse("client"), ticket, "refuse", reason="Still black")
+    assert fresh(ticket).state == "in_progress"
+
+
+def test_the_client_reopens_what_is_closed(browse, ticket, do):
+    do(ticket, "resolve", body="Done.")
+    do(ticket, "confirm", by="client", body="")
+    act(browse("client"), ticket, "reopen", reason="It is back")
+    assert fresh(ticket).state == "in_progress"
+
+
+def test_a_clients_reply_carries_files(browse, ticket):
+    log = SimpleUploadedFile("boot.log", b"error 42\n", "text/plain")
+    act(browse("client"), ticket, "reply", body="See the log", files=[log])
+    assert fresh(ticket).attachments.get().name == "boot.log"
+
+
+def test_merging_and_undoing_it(browse, file):
+    gone, survivor = file(), file()
+    answer = act(browse("agent"), gone, "merge", into=survivor.number, reason="Same")
+    assert answer.status_code == 204
+    assert fresh(gone).merged_into_id == survivor.pk
+    act(browse("agent"), gone, "unmerge")
+    assert fresh(gone).merged_into_id is None
+
+
+def test_merging_offers_only_the_same_client_and_project(browse, zhida, file):
+    ticket, same = file(), file()
+    rival = file(
+        by="rival", client=zhida.rival_org, project=zhida.rival_project, title="Theirs"
+    )
+    loose = file(project=None, title="Loose")
+    page = text(
+        browse("agent").get(reverse("tickets:act", args=[ticket.number, "merge"]))
+    )
+    assert same.number in page
+    for other in (rival, loose):
+        assert other.number not in page
+
+
+def test_a_manager_acknowledges_with_a_plan(browse, file, do):
+    ticket = file(minutes=90)
+    do(ticket, "reply", by="agent", body="Late.")
+    escalation = ticket.escalations.get()
+    answer = act(
+        browse("manager"),
+        ticket,
+        "acknowledge",
+        escalation=escalation.pk,
+        plan="Two people go",
+    )
+    assert answer.status_code == 204
+    escalation.refresh_from_db()
+    assert escalation.plan == "Two people go"
+    again = act(
+        browse("manager"), ticket, "acknowledge", escalation=escalation.pk, plan="x"
+    )
+    assert again.status_code == 422
+    assert "needs no answer any more" in text(again)
+
+
+def test_correcting_the_time_of_an_event(browse, file, do):
+    ticket = file(minutes=50)
+    do(ticket, "answer", body="We look into it.")
+    event = ticket.events.get(kind="answered")
+    earlier = local(database_now() - timedelta(minutes=40))
+    answer = act(
+        browse("engineer"),
+        ticket,
+        "correct",
+        event=event.seq,
+        at=earlier,
+        reason="Phoned",
+    )
+    assert answer.status_code == 204
+    clock = ticket.clocks.get(metric="first_response", counts=True)
+    assert clock.finished_at < event.happened_at
+
+
+def test_following_and_no_longer(browse, zhida, ticket):
+    act(browse("client"), ticket, "follow", membership=zhida.peer.pk)
+    assert Follower.objects.get().membership_id == zhida.peer.pk
+    act(browse("client"), ticket, "unfollow", membership=zhida.peer.pk)
+    assert not Follower.objects.exists()
+
+
+def test_a_client_adds_no_stranger_and_no_staff(browse, zhida, ticket):
+    for name in ("rival", "engineer"):
+        person = zhida.people[name].pk
+        answer = act(browse("client"), ticket, "follow", membership=person)
+        assert answer.status_code == 422
+
+
+# -- somebody else was quicker -----------------------------------------------------------------
+
+
+def test_what_happened_meanwhile_is_told_and_what_was_typed_is_kept(browse, ticket, do):
+    seen = ticket.last_seq
+    do(ticket, "answer", body="I have it already.")
+    answer = act(browse("agent"), ticket, "resolve", body="My words", version=seen)
+    page = text(answer)
+    assert answer.status_code == 422
+    assert "This has happened meanwhile:" in page
+    assert "I have it already." in page
+    assert "My words" in page
+    assert fresh(ticket).state == "in_progress"
+    assert f'name="version" value="{fresh(ticket).last_seq}"' in page
+
+
+def test_sent_again_it_is_done(browse, ticket, do):
+    seen = ticket.last_seq
+    do(ticket, "answer", body="I have it already.")
+    act(browse("agent"), ticket, "resolve", body="My words", version=seen)
+    assert act(browse("agent"), ticket, "resolve", body="My words").status_code == 204
+    assert fresh(ticket).state == "resolved"
+
+
+def test_a_verb_that_the_state_forbids_is_refused_in_words(browse, ticket, do):
+    do(ticket, "cancel", reason="Mistake")
+    answer = act(browse("engineer"), ticket, "resolve", body="Done")
+    assert answer.status_code == 422
+    assert "This can&#x27;t be done while the ticket is" in text(answer)
+
+
+def test_a_client_is_not_told_of_internal_things_meanwhile(browse, ticket, do):
+    seen = ticket.last_seq
+    do(ticket, "add_note", body="INTERNAL-WORDS")
+    answer = act(browse("client"), ticket, "reply", body="Hello?", version=seen)
+    assert "INTERNAL-WORDS" not in text(answer)
+
+
+def test_the_box_for_words_comes_back_empty_after_sending(browse, ticket):
+    answer = act(browse("engineer"), ticket, "answer", body="Plan A", place="compose")
+    page = text(answer)
+    assert answer.status_code == 200
+    assert answer["HX-Retarget"] == "#compose"
+    assert "Plan A" not in page
+    assert "Send the answer" not in page
+    assert "Send the reply" in page
+
+
+def test_an_unknown_verb_is_absent(browse, ticket):
+    url = f"/tickets/{ticket.number}/explode"
+    assert browse("agent").get(url).status_code == 404
+
+
+def test_get_changes_nothing(browse, ticket, do):
+    before = Ticket.objects.values().get(pk=ticket.pk)
+    for verb in ("confirm", "cancel", "resolve", "unmerge", "depart", "end_wait"):
+        browse("agent").get(reverse("tickets:act", args=[ticket.number, verb]))
+    assert Ticket.objects.values().get(pk=ticket.pk) == before
