@@ -22,6 +22,10 @@ class ChannelDown(Exception):  # noqa: N818 it says what is the case
     """The channel can't be reached at all; trying the next letter would be pointless."""
 
 
+class Refused(Exception):  # noqa: N818 it says what is the case
+    """The other side did not take this letter; the text is what it said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """One message of a letter."""
@@ -55,7 +59,10 @@ class Sender(Protocol):
     """An open channel."""
 
     def send(self, letter: Letter) -> None:
-        """Hand one letter over. Raises ChannelDown, or anything for this letter only."""
+        """Hand one letter over.
+
+        Raises ChannelDown; Refused or anything else concerns this letter only.
+        """
 
 
 class Channel(Protocol):

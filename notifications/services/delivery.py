@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from notifications.channels import ChannelDown, Sender, channel
+from notifications.channels import ChannelDown, Refused, Sender, channel
 from notifications.models import Delivery
 from notifications.readable import one_line
 from notifications.services.claims import Claims, Heartbeat, claim, renew
@@ -145,7 +145,8 @@ class _Round:
 
     def _failed(self, tenant_id: int, parcel: Parcel, error: Exception) -> None:
         """Try again later, or give up after a day."""
-        reason = one_line(f"{type(error).__name__}: {error}", limit=300)
+        told = isinstance(error, ChannelDown | Refused) and str(error)
+        reason = one_line(told or f"{type(error).__name__}: {error}", limit=300)
         uid = parcel.letter.uid if parcel.letter else ""
         logger.warning(
             "Delivery %s failed (try %s): %s", parcel.pk, parcel.attempts, reason

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
-from notifications.channels import ChannelDown, Letter
+from notifications.channels import ChannelDown, Letter, Refused
 from notifications.channels.email.compose import compose
 
 
@@ -20,17 +20,20 @@ class EmailSender:
         self._backend: BaseEmailBackend | None = None
 
     def send(self, letter: Letter) -> None:
-        """Send one letter. Raises ChannelDown where the server can't be reached."""
+        """Send one letter. Raises ChannelDown where the server can't be reached, Refused."""
         mail = compose(letter)
         backend = self._opened()
         try:
-            if not backend.send_messages([mail]):
-                message = "The mail server took nothing."
-                raise smtplib.SMTPException(message)
-        except Exception:
+            taken = backend.send_messages([mail])
+        except Exception as error:
             # Whatever state the connection is in: the next letter gets a new one.
             self.close()
+            if said := _what_it_said(error):
+                raise Refused(said) from error
             raise
+        if not taken:
+            message = "The mail server took nothing."
+            raise Refused(message)
 
     def close(self) -> None:
         """Let the connection go."""
@@ -48,6 +51,22 @@ class EmailSender:
                 raise ChannelDown(f"{type(error).__name__}: {error}") from error
             self._backend = backend
         return self._backend
+
+
+def _what_it_said(error: Exception) -> str:
+    """The server's own words: 550 5.1.1 No such user."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers: list[tuple[int, bytes]] = list(error.recipients.values())
+    elif isinstance(error, smtplib.SMTPResponseException):
+        said = error.smtp_error
+        answers = [
+            (error.smtp_code, said if isinstance(said, bytes) else said.encode())
+        ]
+    else:
+        return ""
+    return "; ".join(
+        f"{code} {text.decode(errors='replace')}" for code, text in answers
+    )
 
 
 class EmailChannel:
