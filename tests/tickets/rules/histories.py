@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sla.rules import RAISING_METRICS, Severity, Standard
 from tests.tickets.rules.stories import STANDARDS, at
 from tickets.rules.derive import derive
-from tickets.rules.facts import Clock, ClockState, Fact, FactKind as K
+from tickets.rules.facts import Clock, ClockState, Fact
+from tickets.rules.facts import FactKind as K
 
 MINUTE = timedelta(minutes=1)
 #: Gaps that make instants coincide with limits, and others.

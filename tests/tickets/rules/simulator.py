@@ -27,7 +27,7 @@ from sla.rules import (
     Tier,
     WaitReason,
 )
-from tickets.rules.facts import Fact, FactKind as K
+from tickets.rules.facts import Fact
 
 MINUTE = timedelta(minutes=1)
 STOPPED = {Metric.DISPATCH, Metric.ARRIVAL, Metric.RESOLUTION}
@@ -102,7 +102,7 @@ class Simulator:
         self.now = self.received.at
         self.severity = Severity(self.received.data.get("severity") or 1)
         self.version = self.received.data["standard"]
-        self.levels = [(self.severity, self.now, self.now, False)]
+        self.levels = [(self.severity, self.now, self.now)]
         self.visit: bool | None = None
         self.appointed = False
         self.asked_at: datetime | None = None
@@ -126,11 +126,10 @@ class Simulator:
     def promises(self) -> list[Promise]:
         standard = self.standards[self.version]
         chain: list[Promise] = []
-        for severity, start, own_from, raised in self.levels:
+        for severity, start, own_from in self.levels:
             tier = standard.tier_for(severity)
             if not chain or chain[-1].tier is not tier:
-                raised = raised and bool(chain)
-                chain.append(Promise(tier, standard, start, own_from, raised))
+                chain.append(Promise(tier, standard, start, own_from, bool(chain)))
         return chain
 
     def wanted(self, target: Target) -> bool:
@@ -150,34 +149,36 @@ class Simulator:
         """Ends what is no longer promised and begins what now is."""
         if metric in self.missed:
             return
-        open_ones = self.open(metric)
-        if self.is_settled(metric) and (cause != "visit" or open_ones or self.kept(metric)):
+        begun = self.open(metric) or any(c.state == "met" for c in self.clocks[metric])
+        if self.is_settled(metric) and (cause != "visit" or begun):
             return
+        self.exchange(metric, may_supersede=cause != "visit" or self.visit is True)
+        self.start_what_can(metric)
+        if metric in self.done:
+            self.finish(metric, self.done[metric])
+        else:
+            self.miss(metric, before=self.now)
+
+    def exchange(self, metric: Metric, *, may_supersede: bool) -> None:
         wanted = [
             (promise, target)
             for promise in self.chains[metric]
             for target in promise.tier.targets
             if target.metric is metric and self.wanted(target)
         ]
-        known = [(c.promise, c.target) for c in open_ones]
-        no_visit = cause == "visit" and self.visit is not True
-        for clock in open_ones:
-            if (clock.promise, clock.target) not in wanted:
-                replaced = wanted and not no_visit
+        known = []
+        for clock in self.open(metric):
+            known.append((clock.promise, clock.target))
+            if known[-1] not in wanted:
+                replaced = wanted and may_supersede
                 clock.state = "superseded" if replaced else "cancelled"
         for promise, target in wanted:
             if (promise, target) not in known:
-                asked_at = self.asked_at if self.visit else None
-                clock = Stopwatch(promise, target, self.now, asked_at)
+                clock = Stopwatch(promise, target, self.now, None)
                 self.clocks[metric].append(clock)
         for clock in self.open(metric):
             if clock.start is None and self.visit:
                 clock.asked_at = self.asked_at
-        self.start_what_can(metric)
-        if metric in self.done:
-            self.finish(metric, self.done[metric])
-        else:
-            self.miss(metric, before=self.now)
 
     def open(self, metric: Metric) -> list[Stopwatch]:
         return [c for c in self.clocks[metric] if not c.state]
@@ -327,7 +328,9 @@ class Simulator:
                 if self.ended or stopped:
                     clock.state, clock.counts = "cancelled", False
 
-    def winner(self, clocks: list[Stopwatch], dues: list[datetime | None]) -> int | None:
+    def winner(
+        self, clocks: list[Stopwatch], dues: list[datetime | None]
+    ) -> int | None:
         known = [(due, place) for place, due in enumerate(dues) if due is not None]
         if known:
             return min(known)[1]
@@ -513,7 +516,7 @@ class Simulator:
                 self.miss(metric, before=self.now + MINUTE)
         before = self.standards[self.version].tier_for(self.severity)
         self.severity = to
-        self.levels.append((to, self.now, self.now, True))
+        self.levels.append((to, self.now, self.now))
         tier = self.standards[self.version].tier_for(to)
         if tier is before:
             return
@@ -533,7 +536,7 @@ class Simulator:
         self.severity, first = to, self.chain[0]
         goes_on = first.tier is tier
         own_from = self.levels[0][2] if goes_on else self.now
-        self.levels = [(to, self.received.at, own_from, False)]
+        self.levels = [(to, self.received.at, own_from)]
         if tier is before:
             return
         if not goes_on:
