@@ -7,6 +7,7 @@ from typing import cast
 from django.http import HttpRequest
 
 from notifications.services.inbox import standing
+from people.actors import Actor
 from servicedesk.lib import pulse
 from servicedesk.lib.http import TenantRequest
 from servicedesk.lib.ui import Inbox
@@ -15,7 +16,7 @@ from servicedesk.lib.ui import Inbox
 def inbox(request: HttpRequest) -> Inbox:
     """How many messages are unread, and which pulse topic says that this has changed."""
     ours = cast("TenantRequest", request)
-    actor = ours.actor
+    actor: Actor | None = getattr(request, "actor", None)
     if actor is None or actor.membership_id is None:
         return Inbox(topic="me")
     topic = f"me:{actor.membership_id}"

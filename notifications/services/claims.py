@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connections
@@ -65,7 +66,7 @@ class Claims:
 def claim(*, now: datetime, limit: int) -> Claims:
     """Lease what is due, in one statement, and commit. A lease that runs out frees it."""
     lease = uuid.uuid4()
-    values = {
+    values: dict[str, Any] = {
         "now": now,
         "limit": limit,
         "lease": lease.hex,
@@ -82,8 +83,9 @@ def claim(*, now: datetime, limit: int) -> Claims:
 
 def renew(ids: Sequence[int], lease: uuid.UUID) -> bool:
     """Make a lease last from now on; False where somebody else has taken one over."""
+    values: list[Any] = [LEASE, list(ids), lease.hex]
     with connections["system"].cursor() as cursor:
-        cursor.execute(RENEW, [LEASE, list(ids), lease.hex])
+        cursor.execute(RENEW, values)
         return int(cursor.rowcount) == len(ids)
 
 

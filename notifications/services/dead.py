@@ -36,12 +36,13 @@ def tell_administrators(*, now: datetime, name: str, error: str) -> int:
 
 def dead_letters() -> QuerySet[Delivery]:
     """What was given up in the open tenant, newest first; a digest counts once."""
-    return (
+    found: QuerySet[Delivery] = (
         Delivery.objects.filter(state=Delivery.State.DEAD, leader=None)
         .select_related("message", "recipient__user")
         .annotate(size=Count("members") + 1)
-        .order_by("-created_at", "-pk")
+        .order_by("-pk")
     )
+    return found
 
 
 def try_again(*, pk: int, now: datetime) -> bool:

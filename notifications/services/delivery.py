@@ -64,7 +64,8 @@ def wait_after(attempts: int, *, uid: str) -> timedelta:
     """
     exact = min(FIRST_WAIT * 2 ** min(max(attempts, 1) - 1, 20), LONGEST_WAIT)
     share = zlib.crc32(f"{uid}:{attempts}".encode()) / 2**32
-    return exact * (0.8 + 0.4 * share)
+    jittered: timedelta = exact * (0.8 + 0.4 * share)
+    return jittered
 
 
 class _Round:

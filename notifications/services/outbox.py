@@ -93,7 +93,7 @@ def queue(drafts: Sequence[Draft], *, now: datetime) -> int:
     if not drafts:
         return 0
     tenant_id = current_tenant_id()
-    values = {
+    values: dict[str, Any] = {
         "drafts": bulk.pack(_rows(drafts), COLUMNS),
         "tenant": tenant_id,
         "now": now,

@@ -153,8 +153,8 @@ def _type(model: type[models.Model], column: str, using: str) -> str:
         if field.column == column:
             return str(field.db_type(connections[using]))
     # Raises FieldDoesNotExist with Django's own words for what is not there at all.
-    field = model._meta.get_field(column)
-    message = f"{column} is not a column of {model._meta.label}; use {field.attname}."
+    known: Any = model._meta.get_field(column)
+    message = f"{column} is not a column of {model._meta.label}; use {known.attname}."
     raise TypeError(message)
 
 

@@ -40,7 +40,7 @@ class _Line:
         if self.client is None or self.pid != os.getpid():
             self.pid = os.getpid()
             self.client = Redis.from_url(
-                settings.CACHES["default"]["LOCATION"],
+                str(settings.CACHES["default"]["LOCATION"]),
                 decode_responses=True,
                 socket_timeout=PATIENCE,
                 socket_connect_timeout=PATIENCE,

@@ -39,7 +39,7 @@ def compose(letter: Letter) -> Mail:
     zone = zoneinfo.ZoneInfo(letter.zone)
     with translation.override(letter.language), timezone.override(zone):
         entries = _entries(letter)
-        context = {
+        context: dict[str, Any] = {
             "name": one_line(letter.name, limit=LONGEST_NAME),
             "tenant": one_line(letter.tenant_name, limit=LONGEST_NAME),
             "entries": entries,
