@@ -46,7 +46,8 @@ def _luminance(colour: Rgb) -> float:
 def readable(colour: Rgb, ground: Rgb, *, lighter: bool) -> Rgb:
     """The colour, made lighter or darker until text in it can be read on the ground."""
     hue, light, saturation = colorsys.rgb_to_hls(*colour)
-    while contrast(colour, ground) < AA and 0.0 < light < 1.0:
+    end = 1.0 if lighter else 0.0
+    while contrast(colour, ground) < AA and light != end:
         light = min(1.0, light + 0.01) if lighter else max(0.0, light - 0.01)
         colour = colorsys.hls_to_rgb(hue, light, saturation)
         colour = parse(css(colour))  # what the browser gets, not what we meant

@@ -7,6 +7,7 @@ import pytest
 from activity.models import Entry
 from people import throttle
 from people.models import Attempt
+from servicedesk.lib.now import database_now
 from tests.accounts.hands import browser, forget_cache, is_in, log_in, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -122,8 +123,6 @@ def test_the_place_opens_again_after_a_quarter_of_an_hour(zhida):
 
 
 def throttle_past():
-    from servicedesk.lib.now import database_now
-
     return database_now() - throttle.WINDOW - timedelta(seconds=1)
 
 
