@@ -77,9 +77,7 @@ class RequestForm(forms.Form):
         required=False, rows=2, max_length=4_000, label=_("What do you ask us for?")
     )
     site = _one(Site, _("Site"), _("That of the device"))
-    files = files_field(
-        label=_("Screenshots and files"),
-    )
+    files = files_field(label=_("Screenshots and files"))  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -90,7 +88,7 @@ class RequestForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.actor, self.now, self.client = actor, now, client
+        self.actor, self.now, self.organisation = actor, now, client
         keep_files(self)
         self.projects = projects_of(client) if client else []
         self.chosen = self._chosen_project()
@@ -115,17 +113,17 @@ class RequestForm(forms.Form):
         return None
 
     def _offer(self) -> None:
-        if self.client is None:
+        if self.organisation is None:
             return
-        pk = self.client.pk
+        pk = self.organisation.pk
         own = {"client_id": pk, "is_active": True}
         choices: dict[str, Any] = {
             "project": (Project.objects.filter(**own), self.projects),
             "equipment": (
                 Equipment.objects.filter(**own).select_related("site"),
-                equipment_of(self.client, self.chosen),
+                equipment_of(self.organisation, self.chosen),
             ),
-            "site": (Site.objects.filter(**own), sites_of(self.client)),
+            "site": (Site.objects.filter(**own), sites_of(self.organisation)),
         }
         for name, (queryset, rows) in choices.items():
             field: Any = self.fields[name]
@@ -162,12 +160,11 @@ class FileForm(RequestForm):
 
     def _offer(self) -> None:
         super()._offer()
-        client = self.client.pk if self.client else None
-        contacts = Contact.objects.filter(client_id=client, is_active=True)
+        contacts = Contact.objects.filter(client=self.organisation, is_active=True)
         people = (
             Membership.objects.active()
             .filter(pk__in=contacts.exclude(membership=None).values("membership_id"))
-            .exclude(pk=self.actor.membership_id)
+            .exclude(pk=self.actor.membership_id or 0)
             .select_related("user")
             .order_by("user__name", "pk")
         )
@@ -184,7 +181,7 @@ class FileForm(RequestForm):
             "site": None,
             "followers": (),
             **self.cleaned_data,
-            "client": self.client,
+            "client": self.organisation,
         }
 
 
@@ -260,11 +257,11 @@ class BehalfForm(RequestForm):
         field.queryset = (
             Client.objects.visible_to(self.actor).active().order_by("sort_key", "name")
         )
-        if self.client is not None:
-            self.initial["client"] = self.client.pk
+        if self.organisation is not None:
+            self.initial["client"] = self.organisation.pk
             contacts: Any = self.fields["contact"]
             contacts.queryset = Contact.objects.filter(
-                client_id=self.client.pk, is_active=True
+                client_id=self.organisation.pk, is_active=True
             ).order_by("name", "pk")
             contacts.label_from_instance = lambda one: f"{one.name} {one.phone}".strip()
 
@@ -280,7 +277,7 @@ class BehalfForm(RequestForm):
     @property
     def client_chosen(self) -> bool:
         """Whether it is known whose projects and devices to offer."""
-        return self.client is not None
+        return self.organisation is not None
 
     @property
     def new_contact(self) -> dict[str, str] | None:

@@ -94,7 +94,7 @@ class QueueFilterForm(forms.Form):
     def wanted(self, tab: str) -> QueueFilter:
         """The filter; a value that is wrong counts as not given."""
         self.is_valid()
-        good = {
+        good: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in self.cleaned_data.items()
             if value not in (None, "", [])

@@ -164,7 +164,9 @@ def _files(
     if actor.is_client:
         files = files.filter(internal=False)
     for file in files.order_by("pk"):
-        by_event[None if file.of_request else file.event_id].append(file)
+        by_event[None if getattr(file, "of_request", False) else file.event_id].append(
+            file
+        )
     return by_event
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, F, Func, Q, QuerySet, Value
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -96,16 +96,17 @@ def said(text: Text) -> str:
 
 def projects_of(client: Client) -> list[Project]:
     """The projects of a client that are still served."""
-    return list(
-        Project.objects.filter(client_id=client.pk, is_active=True)
-        .select_related("standard")
-        .order_by("sort_key", "name")
+    projects: QuerySet[Any] = Project.objects.filter(
+        client_id=client.pk, is_active=True
     )
+    return list(projects.select_related("standard").order_by("sort_key", "name"))
 
 
 def equipment_of(client: Client, project: Project | None) -> list[Equipment]:
     """The devices of a client, those of the project only where one is chosen."""
-    devices = Equipment.objects.filter(client_id=client.pk, is_active=True)
+    devices: QuerySet[Any] = Equipment.objects.filter(
+        client_id=client.pk, is_active=True
+    )
     if project is not None:
         devices = devices.filter(project_id=project.pk)
     return list(
@@ -120,15 +121,20 @@ def callers(actor: Actor, text: str, *, limit: int = 12) -> list[Contact]:
         return []
     digits = "".join(sign for sign in words if sign.isdigit())
     wanted = Q(name__icontains=words) | Q(client__name__icontains=words)
-    wanted |= Q(phone__icontains=words)
     if len(digits) >= 3:
-        wanted |= Q(phone__endswith=digits) | Q(phone__contains=digits)
-    found = Contact.objects.visible_to(actor).filter(wanted, is_active=True)
+        wanted |= Q(digits__contains=digits)
+    contacts: QuerySet[Any] = Contact.objects.visible_to(actor).filter(is_active=True)
+    found = contacts.alias(digits=_digits_of("phone")).filter(wanted)
     return list(found.select_related("client", "site").order_by("name", "pk")[:limit])
+
+
+def _digits_of(field: str) -> Func:
+    """A phone number without whatever people write between its digits."""
+    parts = (F(field), Value(r"\D"), Value(""), Value("g"))
+    return Func(*parts, function="regexp_replace", output_field=CharField())
 
 
 def sites_of(client: Client) -> list[Site]:
     """The places of a client."""
-    return list(
-        Site.objects.filter(client_id=client.pk, is_active=True).order_by("name", "pk")
-    )
+    sites: QuerySet[Any] = Site.objects.filter(client_id=client.pk, is_active=True)
+    return list(sites.order_by("name", "pk"))

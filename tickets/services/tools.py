@@ -94,7 +94,8 @@ def save_view(
             _("You have %(most)s views. Delete one first.") % {"most": VIEWS_MOST},
             field="name",
         )
-    view = view or SavedView(membership_id=actor.membership_id, name=name)
+    view = view or SavedView(name=name)
+    view.membership_id = actor.membership_id or view.membership_id
     view.query, view.is_shared = query[:500], is_shared
     _save(
         view,

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from tickets import services
 from tickets.forms import acts as forms
+from tickets.forms import relations
 
 Call = Callable[[forms.ActForm, dict[str, Any]], object]
 
@@ -238,7 +239,7 @@ ACTS: dict[str, Act] = {
     "merge": Act(
         _("Merge into another"),
         "arrow-merge",
-        forms.MergeForm,
+        relations.MergeForm,
         _service(services.merge, versioned=False),
         _("Merged."),
         "end",
@@ -269,21 +270,21 @@ ACTS: dict[str, Act] = {
     "correct": Act(
         _("Correct the time"),
         "history",
-        forms.CorrectForm,
+        relations.CorrectForm,
         _service(services.correct, versioned=False),
         _("Corrected. The clocks are computed anew."),
     ),
     "follow": Act(
         _("Add a follower"),
         "user-plus",
-        forms.FollowForm,
+        relations.FollowForm,
         _service(services.follow, versioned=False),
         _("Added."),
     ),
     "unfollow": Act(
         _("Remove the follower"),
         "user-x",
-        forms.UnfollowForm,
+        relations.UnfollowForm,
         _service(services.unfollow, versioned=False),
         _("Removed."),
     ),

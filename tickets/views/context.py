@@ -92,17 +92,16 @@ LINE: dict[str, Any] = {
 def _promised_line(shown: TicketPage, now: datetime) -> str:
     """Promised: answered by 11:00, solved by 17:00."""
     parts = [
-        str(LINE[one.metric]) % {"time": at_day(one.clock.due_at, now)}
+        str(LINE[one.metric]) % {"time": at_day(due_at, now)}
         for one in shown.promise.shown
-        if one.metric in LINE and one.clock.open and _ahead(one.clock.due_at, now)
+        if (due_at := one.clock.due_at) and due_at > now
+        if one.metric in LINE and one.clock.open
     ]
     if not parts:
         return ""
-    return gettext("Promised: %(list)s.") % {"list": pgettext("promises", ", ").join(parts)}
-
-
-def _ahead(due_at: datetime | None, now: datetime) -> bool:
-    return due_at is not None and due_at > now
+    return gettext("Promised: %(list)s.") % {
+        "list": pgettext("promises", ", ").join(parts)
+    }
 
 
 def _tier(shown: TicketPage) -> str:

@@ -169,7 +169,7 @@ def _meanwhile(request: TenantRequest, form: ActForm) -> list[Any]:
     """What happened since the person looked; the form takes the version they now see."""
     seen = form.version_seen or 0
     newest = Ticket.objects.values_list("last_seq", flat=True).get(pk=form.ticket.pk)
-    data = form.data.copy()
+    data: Any = form.data.copy()  # type: ignore[attr-defined]
     data["version"] = str(newest)
     form.data = data
     return events_since(form.ticket, form.actor, seq=seen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -69,8 +70,9 @@ def _file_for_caller(request: TenantRequest, form: BehalfForm) -> Ticket:
     common: dict[str, Any] = {"actor": request.actor, "now": request.now}
     values = form.values()
     if form.new_contact is not None:
+        new = form.new_contact
         values["contact"] = create_contact(
-            **common, client=values["client"], **form.new_contact
+            **common, client=values["client"], name=new["name"], phone=new["phone"]
         )
     return services.file_ticket(**common, **values)
 
@@ -140,7 +142,7 @@ def _own_client(request: TenantRequest) -> Client:
 
 
 def _own_contact(request: TenantRequest) -> Contact | None:
-    own = Contact.objects.visible_to(request.actor)
+    own: QuerySet[Any] = Contact.objects.visible_to(request.actor)
     return own.filter(membership_id=request.actor.membership_id).first()
 
 

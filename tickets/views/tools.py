@@ -229,7 +229,7 @@ def view_delete(request: TenantRequest, pk: int) -> HttpResponse:
     """Forget a view of one's own."""
     own = _own_views(request)
     if not request.actor.may(Permission.SETTINGS_MANAGE):
-        own = own.filter(membership_id=request.actor.membership_id)
+        own = own.filter(membership=request.membership)
     view = get_object_or_404(own, pk=pk)
     tools.delete_view(actor=request.actor, now=request.now, view=view)
     messages.success(request, _("The view is deleted."))

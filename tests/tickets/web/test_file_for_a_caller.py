@@ -97,6 +97,7 @@ def test_callers_are_found_by_the_last_digits(browse, zhida):
     )
     url = reverse("tickets:callers")
     assert "Ms Tang" in text(browse("agent").get(url, {"caller": "7766"}))
+    assert "Ms Tang" in text(browse("agent").get(url, {"caller": "095160887766"}))
     assert "Ms Tang" in text(browse("agent").get(url, {"caller": "tang"}))
     assert "Ms Tang" not in text(browse("agent").get(url, {"caller": "0000"}))
 
