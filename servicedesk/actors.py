@@ -12,6 +12,7 @@ from clients.models import Contact
 from people.actors import Actor
 from people.models import Department, Membership
 from people.roles import permissions_of
+from people.tokens import TokenHolder
 from servicedesk.lib.peer import client_address
 
 
@@ -31,8 +32,10 @@ def load_membership(*, user_id: int, now: datetime) -> Membership | None:
     )
 
 
-def actor_of(request: HttpRequest, membership: Membership) -> Actor:
-    """The actor of a browser session."""
+def actor_of(
+    request: HttpRequest, membership: Membership, token: TokenHolder | None = None
+) -> Actor:
+    """The actor of a browser session, or of a token with what it may do."""
     tenant = request.tenant  # type: ignore[attr-defined]
     departments = set(membership.manages)  # type: ignore[attr-defined]
     if membership.department_id is not None:
@@ -43,11 +46,12 @@ def actor_of(request: HttpRequest, membership: Membership) -> Actor:
         user_id=membership.user_id,
         name=membership.user.name,
         role=membership.role,
-        permissions=permissions_of(membership.role),
+        permissions=token.permissions if token else permissions_of(membership.role),
         departments=frozenset(departments),
         client_id=membership.client_of,  # type: ignore[attr-defined]
         language=membership.user.language or tenant.language,
         zone=tenant.zone,
-        via="browser",
+        via="api" if token else "browser",
         address=client_address(request),
+        token_id=token.token_id if token else None,
     )

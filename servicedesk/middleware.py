@@ -17,11 +17,12 @@ from django.utils.http import urlencode
 
 from people.roles import STAFF_ROLES
 from people.sessions import keep_alive
+from people.tokens import resolve
 from servicedesk.actors import actor_of, load_membership
 from servicedesk.hosts import base_host, tenant_of
 from servicedesk.lib.now import database_now
 from servicedesk.lib.pages import PUBLIC, is_foreign, permission_of
-from servicedesk.lib.problems import problem
+from servicedesk.lib.problems import as_problem, problem
 from tenants.scope import tenant_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -30,18 +31,25 @@ FACTOR_PATHS = ("/accounts/", "/static/", "/language/", "/theme/")
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Whether a program is asking."""
-    return request.path_info.startswith("/api/")
+    """Whether a program is asking. The documentation is a page for people."""
+    path = request.path_info
+    return path.startswith("/api/") and not path.startswith("/api/docs/")
 
 
 class SecurityHeadersMiddleware:
-    """Headers that every answer carries."""
+    """Headers that every answer carries; and whatever a program is refused is a problem."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        if is_api(request) and response.status_code >= 400:
+            language = response.headers.get("Content-Language")
+            with translation.override(
+                language or translation.get_language_from_request(request)
+            ):
+                response = as_problem(response)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault(
             "Permissions-Policy", "camera=(self), geolocation=(self), microphone=()"
@@ -122,6 +130,8 @@ class TenantMiddleware:
     def _identify(self, request: HttpRequest) -> str:
         tenant = request.tenant  # type: ignore[attr-defined]
         language = translation.get_language() or settings.LANGUAGE_CODE
+        if is_api(request) and "Authorization" in request.headers:
+            return self._identify_program(request, language)
         user = getattr(request, "user", None)
         if user is None or not user.is_authenticated:
             return language
@@ -138,6 +148,30 @@ class TenantMiddleware:
         request.membership = membership  # type: ignore[attr-defined]
         request.actor = actor_of(request, membership)  # type: ignore[attr-defined]
         return membership.user.language or language
+
+    def _identify_program(self, request: HttpRequest, language: str) -> str:
+        """Who a token speaks for. A session that comes with it counts for nothing.
+
+        A program that names a language gets that one, else its member's.
+        """
+        request.user = AnonymousUser()
+        scheme, _space, raw = request.headers["Authorization"].partition(" ")
+        if scheme.lower() != "bearer":
+            return language
+        tenant = request.tenant  # type: ignore[attr-defined]
+        now = request.now  # type: ignore[attr-defined]
+        holder = resolve(raw.strip(), tenant=tenant, now=now)
+        if holder is None:
+            return language
+        membership = load_membership(user_id=holder.user_id, now=now)
+        if membership is None:
+            return language
+        request.user = membership.user
+        request.membership = membership  # type: ignore[attr-defined]
+        request.actor = actor_of(request, membership, holder)  # type: ignore[attr-defined]
+        if "Accept-Language" in request.headers:
+            return language
+        return membership.user.language or tenant.language
 
     def process_view(
         self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
@@ -173,12 +207,16 @@ class TenantMiddleware:
         tenant = request.tenant  # type: ignore[attr-defined]
         if actor is None or not tenant.require_second_factor:
             return None
+        if actor.token_id is not None:
+            return None  # asked for when the token was looked at
         if actor.role not in STAFF_ROLES or request.path_info.startswith(FACTOR_PATHS):
             return None
         from allauth.mfa.utils import is_mfa_enabled
 
         if is_mfa_enabled(request.user):
             return None
+        if is_api(request):
+            return problem(403, "second_factor_needed")
         return redirect("mfa_index")
 
     def _record_refusal(self, request: HttpRequest) -> None:

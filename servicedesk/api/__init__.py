@@ -1,1 +1,1 @@
-"""The REST interface."""
+"""The REST interface: one module per resource, over the same services as the pages."""

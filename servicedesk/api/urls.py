@@ -1,0 +1,106 @@
+"""The addresses below /api/."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, include, path
+
+from servicedesk.api import conversation as said
+from servicedesk.api import escalations, events, people, schema, standards, tickets
+from servicedesk.api.kinds import KINDS
+from servicedesk.api.register import detail_view, list_view, state_view
+from servicedesk.api.verbs import VERBS
+from servicedesk.api.verbs import view_of as verb_view
+
+_ONE = "tickets/<str:number>"
+_TICKETS: list[URLPattern] = [
+    path("tickets", tickets.TicketsView.as_view(), name="tickets"),
+    path(_ONE, tickets.TicketView.as_view(), name="ticket"),
+    path(f"{_ONE}/clocks", tickets.ClocksView.as_view(), name="ticket-clocks"),
+    path(f"{_ONE}/followers", tickets.FollowersView.as_view(), name="ticket-followers"),
+    path(f"{_ONE}/events", said.TicketEventsView.as_view(), name="ticket-events"),
+    path(f"{_ONE}/replies", said.RepliesView.as_view(), name="ticket-replies"),
+    path(f"{_ONE}/notes", said.NotesView.as_view(), name="ticket-notes"),
+    path(
+        f"{_ONE}/attachments", said.AttachmentsView.as_view(), name="ticket-attachments"
+    ),
+    path(
+        f"{_ONE}/escalations",
+        escalations.TicketEscalationsView.as_view(),
+        name="ticket-escalations",
+    ),
+    *(
+        path(
+            f"{_ONE}/{verb.path}",
+            verb_view(verb).as_view(),
+            name=f"ticket-{verb.path}",
+        )
+        for verb in VERBS
+    ),
+    path("attachments/<int:pk>", said.AttachmentView.as_view(), name="attachment"),
+    path(
+        "attachments/<int:pk>/content",
+        said.AttachmentContentView.as_view(),
+        name="attachment-content",
+    ),
+    path("escalations", escalations.EscalationsView.as_view(), name="escalations"),
+    path(
+        "escalations/<int:pk>", escalations.EscalationView.as_view(), name="escalation"
+    ),
+    path(
+        "escalations/<int:pk>/acknowledge",
+        escalations.AcknowledgeView.as_view(),
+        name="escalation-acknowledge",
+    ),
+    path("events", events.EventsView.as_view(), name="events"),
+]
+_REGISTER: list[URLPattern] = []
+for _kind in KINDS:
+    _key = _kind.argument
+    _REGISTER += [
+        path(_kind.key, list_view(_kind).as_view(), name=f"{_key}-list"),
+        path(f"{_kind.key}/<int:pk>", detail_view(_kind).as_view(), name=_key),
+        *(
+            path(
+                f"{_kind.key}/<int:pk>/{verb}",
+                state_view(_kind, verb).as_view(),
+                name=f"{_key}-{verb}",
+            )
+            for verb in ("deactivate", "reactivate")
+        ),
+    ]
+_PEOPLE: list[URLPattern] = [
+    path("me", people.MeView.as_view(), name="me"),
+    path("people", people.PeopleView.as_view(), name="people"),
+    path("people/<int:pk>", people.PersonView.as_view(), name="person"),
+    path("departments", people.DepartmentsView.as_view(), name="departments"),
+    path("departments/<int:pk>", people.DepartmentView.as_view(), name="department"),
+]
+_STANDARDS: list[URLPattern] = [
+    path("standards", standards.StandardsView.as_view(), name="standards"),
+    path("standards/check", standards.CheckView.as_view(), name="standard-check"),
+    path("standards/<int:pk>", standards.StandardView.as_view(), name="standard"),
+    path(
+        "standards/<int:pk>/versions", standards.VersionsView.as_view(), name="versions"
+    ),
+    path(
+        "standards/<int:pk>/versions/<int:version>",
+        standards.VersionView.as_view(),
+        name="version",
+    ),
+    path(
+        "standards/<int:pk>/make-default",
+        standards.DefaultView.as_view(),
+        name="standard-default",
+    ),
+]
+v1 = [*_TICKETS, *_REGISTER, *_PEOPLE, *_STANDARDS]
+app_name = "api"
+urlpatterns = [
+    path("v1/", include(v1)),
+    path("v1/schema", schema.schema_json, name="schema"),
+    path("v1/schema.json", schema.schema_json, name="schema-json"),
+    path("v1/schema.yaml", schema.schema_yaml, name="schema-yaml"),
+    path("docs/", schema.docs, name="docs"),
+]
+#: What the schema describes, from the root of the site.
+described = [path("api/v1/", include(v1))]

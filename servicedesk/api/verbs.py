@@ -1,0 +1,358 @@
+"""What can be done with a ticket: one endpoint per verb, each with its own input.
+
+The table at the end is the whole of it: address, service, input, words. Permission and state
+are the same as for the buttons of the page (``tickets.queries.offers``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clients.models import Equipment, Project
+from people.models import Department, Membership
+from servicedesk.api.base import Api
+from servicedesk.api.fields import (
+    Choice,
+    Flag,
+    Input,
+    Instant,
+    Level,
+    Ref,
+    Text,
+    TicketRef,
+    Whole,
+)
+from servicedesk.api.reading import find_ticket, show, tag_of, with_surroundings
+from servicedesk.api.schema import writes
+from servicedesk.api.ticket_shapes import TicketFull
+from servicedesk.api.tickets import NUMBER, TAG, followable
+from servicedesk.lib.errors import Conflict, ServiceError
+from servicedesk.lib.rest import PreconditionFailed
+from tickets import services
+from tickets.models import Ticket, TicketEvent
+from tickets.queries.offers import CLIENT_VERBS, NEEDS, may_do
+from tickets.queries.people import WORKING_ROLES
+
+MESSAGE = 20_000
+REASON = 2_000
+
+
+class Nothing(Input):
+    """Nothing needs to be said."""
+
+
+class Timed(Input):
+    """When it happened, where that was not now (rule 7)."""
+
+    happened_at = Instant(required=False, help_text="Now if it is not given.")
+    time_reason = Text(
+        max_length=300,
+        required=False,
+        allow_blank=True,
+        help_text="Needed for a time more than a minute ago.",
+    )
+
+
+class Said(Timed):
+    """Words, and when they were said."""
+
+    body = Text(max_length=MESSAGE)
+
+
+class Reasoned(Input):
+    """Why."""
+
+    reason = Text(max_length=REASON, help_text="The client reads this.")
+
+
+class Contingency(Input):
+    """The plan agreed with the customer meanwhile."""
+
+    body = Text(max_length=MESSAGE)
+
+
+class VisitDecision(Timed):
+    """Whether somebody has to go there."""
+
+    needed = Flag()
+
+
+class Appointment(Timed):
+    """When we come."""
+
+    at = Instant()
+    asked_by = Choice(choices=("client", "us"), required=False)
+
+
+class Wait(Input):
+    """What it waits for, and what exactly."""
+
+    wait = Choice(choices=("customer", "parts", "third_party"))
+    note = Text(max_length=1_000, help_text="The client reads this.")
+
+
+class NewSeverity(Reasoned):
+    """Another severity, with the reason that the client reads."""
+
+    to = Level()
+
+
+class Assignment(Input):
+    """Who does it; optionally which department it belongs to."""
+
+    assignee = Ref(
+        lambda actor: (
+            Membership.objects.visible_to(actor)
+            .active()
+            .filter(role__in=WORKING_ROLES)
+            .select_related("user")
+        ),
+        allow_null=True,
+        help_text="A membership; null for nobody.",
+    )
+    department = Ref(
+        lambda actor: Department.objects.visible_to(actor).active(),
+        required=False,
+        allow_null=True,
+    )
+
+
+class Triage(Input):
+    """What is given changes, what is not stays."""
+
+    severity = Level(required=False)
+    reason = Text(
+        max_length=1_000,
+        required=False,
+        allow_blank=True,
+        help_text="Needed with another severity. The client reads this.",
+    )
+    project = Ref(
+        lambda actor: Project.objects.visible_to(actor).filter(is_active=True),
+        required=False,
+        allow_null=True,
+    )
+    equipment = Ref(
+        lambda actor: Equipment.objects.visible_to(actor).filter(is_active=True),
+        required=False,
+        allow_null=True,
+    )
+    department = Ref(
+        lambda actor: Department.objects.visible_to(actor).active(),
+        required=False,
+        allow_null=True,
+    )
+    note = Text(max_length=1_000, required=False, allow_blank=True)
+
+
+class Confirmation(Input):
+    """A word about it; staff say who confirmed it, and how."""
+
+    body = Text(max_length=REASON, required=False, allow_blank=True)
+
+
+class Merge(Input):
+    """Into which ticket this one goes: same client and project only."""
+
+    into = TicketRef()
+    reason = Text(max_length=REASON)
+
+
+class Correction(Input):
+    """When an event really happened."""
+
+    event = Whole(min_value=1, max_value=2**31 - 1, help_text="Its `seq`.")
+    at = Instant()
+    reason = Text(max_length=300)
+
+
+class Following(Input):
+    """Who follows."""
+
+    person = Ref(followable, help_text="A membership.")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One endpoint: the service's verb, its tail of the address, what it takes."""
+
+    name: str
+    service: Callable[..., Any]
+    form: type[Input]
+    summary: str
+    tail: str = ""
+    versioned: bool = True
+    renames: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The tail of the address."""
+        return self.tail or self.name.replace("_", "-")
+
+
+class VerbView(Api):
+    """A verb done to a ticket; the answer is the ticket as it then is."""
+
+    verb: Verb
+
+    def act(self, number: str) -> Response:
+        """Find it, mind what the caller knows of it, do it, show it."""
+        ticket = find_ticket(self.actor, number)
+        if not may_do(self.verb.name, self.actor):
+            raise Http404
+        known = self.matched(tag_of(ticket, self.actor))
+        values = self._values(ticket)
+        if known and self.verb.versioned:
+            values["version"] = ticket.last_seq
+        try:
+            done = self.verb.service(**self.common, ticket=ticket, **values)
+        except Conflict as error:
+            if error.code == "moved_on":
+                raise PreconditionFailed from error
+            raise
+        except ServiceError as error:
+            raise _named(error, self.verb) from error
+        return self._answer(done)
+
+    def _values(self, ticket: Ticket) -> dict[str, Any]:
+        values = self.read(self.verb.form)
+        if self.verb.name == "correct":
+            values["event"] = _event(ticket, values["event"])
+        if issubclass(self.verb.form, Timed):
+            values["reason"] = values.pop("time_reason", "")
+        return {self.verb.renames.get(n, n): value for n, value in values.items()}
+
+    def _answer(self, ticket: Ticket) -> Response:
+        ticket = with_surroundings(ticket, self.actor)
+        data = show(ticket, self.actor, self.now)
+        return Response(data, headers={"ETag": tag_of(ticket, self.actor)})
+
+
+def _named(error: ServiceError, verb: Verb) -> ServiceError:
+    """The refusal beside the field as it was sent."""
+    back = {new: old for old, new in verb.renames.items()} | {"severity": "to"}
+    if error.field in back and error.field not in verb.form().fields:
+        error.field = back[error.field]
+    return error
+
+
+def _event(ticket: Ticket, seq: int) -> TicketEvent:
+    event = TicketEvent.objects.filter(ticket=ticket, seq=seq).first()
+    if event is None:
+        words = _("There is no such event.")
+        raise serializers.ValidationError({"event": [words]})
+    return event
+
+
+_FOLLOWER = {"person": "membership"}
+VERBS: tuple[Verb, ...] = (
+    Verb("answer", services.answer, Said, "Answer: the first response"),
+    Verb("triage", services.triage, Triage, "Triage"),
+    Verb("assign", services.assign, Assignment, "Assign"),
+    Verb("decide_visit", services.decide_visit, VisitDecision, "Decide on a visit"),
+    Verb(
+        "agree_appointment",
+        services.agree_appointment,
+        Appointment,
+        "Agree an appointment, or move it",
+    ),
+    Verb(
+        "cancel_appointment",
+        services.cancel_appointment,
+        Reasoned,
+        "Cancel the appointment",
+    ),
+    Verb("depart", services.depart, Timed, "Depart"),
+    Verb("arrive", services.arrive, Timed, "Arrive"),
+    Verb("propose_solution", services.propose_solution, Said, "Propose a solution"),
+    Verb("start_wait", services.start_wait, Wait, "Start a wait"),
+    Verb("end_wait", services.end_wait, Timed, "End the wait"),
+    Verb(
+        "raise_severity",
+        services.raise_severity,
+        NewSeverity,
+        "Raise the severity",
+        "raise",
+    ),
+    Verb(
+        "lower_severity",
+        services.lower_severity,
+        NewSeverity,
+        "Lower the severity",
+        "lower",
+    ),
+    Verb("resolve", services.resolve, Said, "Resolve"),
+    Verb("confirm", services.confirm, Confirmation, "Confirm that it is solved"),
+    Verb("refuse", services.refuse, Reasoned, "Say that it is not solved"),
+    Verb("reopen", services.reopen, Reasoned, "Reopen"),
+    Verb("cancel", services.cancel, Reasoned, "Cancel"),
+    Verb(
+        "merge",
+        services.merge,
+        Merge,
+        "Merge into another; the answer is the survivor",
+        versioned=False,
+    ),
+    Verb("unmerge", services.unmerge, Nothing, "Undo a merge", versioned=False),
+    Verb("call_back", services.call_back, Said, "Call back"),
+    Verb("correct", services.correct, Correction, "Correct an event's time"),
+    Verb(
+        "agree_contingency",
+        services.agree_contingency,
+        Contingency,
+        "Record the contingency plan",
+        "contingency",
+    ),
+    Verb(
+        "follow",
+        services.follow,
+        Following,
+        "Add a follower",
+        versioned=False,
+        renames=_FOLLOWER,
+    ),
+    Verb(
+        "unfollow",
+        services.unfollow,
+        Following,
+        "Remove a follower",
+        versioned=False,
+        renames=_FOLLOWER,
+    ),
+)
+
+
+def view_of(verb: Verb) -> type[VerbView]:
+    """The endpoint of a verb."""
+    side = "" if verb.name in CLIENT_VERBS else " Only for staff."
+
+    @writes(
+        verb.form,
+        TicketFull,
+        summary=verb.summary,
+        tag=TAG,
+        parameters=[NUMBER],
+        match=True,
+        operation_id=f"ticket_{verb.name}",
+        description=f"{verb.summary}.{side} Answers with the ticket as it then is.",
+    )
+    def post(self: VerbView, request: Request, number: str) -> Response:
+        del request
+        return self.act(number)
+
+    members = {
+        "verb": verb,
+        "permission": {"POST": NEEDS[verb.name]},
+        "post": post,
+        "__doc__": f"{verb.summary}.",
+        "__module__": __name__,
+    }
+    return type(f"{verb.name.title().replace('_', '')}View", (VerbView,), members)
