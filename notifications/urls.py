@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import path
 
 from notifications.views import dead, inbox, mailbox, preferences
@@ -16,6 +17,10 @@ urlpatterns = [
     path("settings", preferences.preferences, name="settings"),
     path("undelivered", dead.undelivered, name="dead"),
     path("undelivered/<int:pk>/<str:verb>", dead.decide, name="dead_decide"),
-    path("mailbox", mailbox.mailbox, name="mailbox"),
-    path("mailbox/<int:pk>", mailbox.mail, name="mail"),
 ]
+if settings.ENVIRONMENT != "production" and "smtp" not in settings.EMAIL_BACKEND:
+    # Where e-mail really goes out there is nothing to see here, nor an entry in the menu.
+    urlpatterns += [
+        path("mailbox", mailbox.mailbox, name="mailbox"),
+        path("mailbox/<int:pk>", mailbox.mail, name="mail"),
+    ]

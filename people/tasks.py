@@ -71,6 +71,8 @@ def _post(letter_id: int, tenant_id: int, lease: uuid.UUID, *, now: datetime) ->
         except NotNeeded:
             _mark(letter_id, lease, state=Letter.State.DEAD, last_error="not needed")
             return
+    # Outside the scope the demo's mailbox could not tell whose mail this is.
+    mail.tenant_id = tenant_id  # type: ignore[attr-defined]
     failpoints.hit("letter.before_send")
     try:
         mail.send()
