@@ -17,7 +17,7 @@ from sla.rules import (
     Target,
     WaitReason,
 )
-from tickets.rules.facts import Pause
+from tickets.rules.facts import REOPENED, Pause
 from tickets.rules.story import Story
 from tickets.rules.turns import Regime, Visit
 
@@ -98,6 +98,11 @@ class Gauge:
         draft.due_at = self._reach(draft, draft.target.limit)
         if draft.due_at is not None:
             draft.miss_at = self._miss(draft, finish)
+            # A wait that begins when the limit is used up pauses nothing any more.
+            due = draft.due_at
+            draft.pauses = tuple(
+                p for p in draft.pauses if p.start < due or p.reason == REOPENED
+            )
 
     def warning(self, draft: Draft) -> datetime | None:
         """When a warning is due; None while that isn't known, and for a miss at once."""

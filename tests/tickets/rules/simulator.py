@@ -347,7 +347,7 @@ class Simulator:
         start = clock.start or self.source(clock)
         if start is None:
             return "pending"
-        if start > self.now:
+        if start > self.now or (clock.due is not None and clock.due <= self.now):
             return "running"
         self.log[self.now] = self.minute_at(self.now)
         return "paused" if self.is_paused(clock, self.now) else "running"

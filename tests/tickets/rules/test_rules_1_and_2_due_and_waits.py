@@ -53,7 +53,7 @@ def test_what_is_promised_on_filing(severity, expected):
         ),
         (Told().waits("10:00").goes_on("10:00"), "13:00", "running due 17:00"),
         # One that begins at the due time pauses nothing any more.
-        (Told().waits("17:00"), "17:00", "paused due 17:00"),
+        (Told().waits("17:00"), "17:00", "running due 17:00"),
         (Told().waits("17:00"), "17:01", "missed due 17:00"),
         (Told().waits("17:30").goes_on("19:00"), "20:00", "missed due 17:00"),
         # Waiting for one thing at a time: the new wait takes the former one's place.
