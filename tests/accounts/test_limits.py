@@ -150,3 +150,16 @@ def test_old_counts_are_forgotten(zhida):
     now = throttle_past() + 3 * throttle.WINDOW
     assert throttle.sweep(now=now) == 2
     assert not Attempt.objects.exists()
+
+
+def test_a_try_that_ends_in_an_error_is_counted_all_the_same(zhida, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError("in the middle")
+
+    email = zhida.engineer.user.email
+    client = browser(zhida, REMOTE_ADDR=HERE, raise_request_exception=False)
+    with monkeypatch.context() as patch:
+        patch.setattr("people.authentication.MembershipBackend.authenticate", fail)
+        for _ in range(10):
+            assert log_in(client, email).status_code == 500
+    assert closed(log_in(client, email))
