@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.models import User
 from people.roles import Permission
 from servicedesk.lib.pages import PUBLIC, page
+from tenants.models import Tenant
 
 YEAR = 365 * 24 * 3600
 
@@ -20,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Where each role begins its day; on the bare domain, what this is."""
     actor = getattr(request, "actor", None)
     if getattr(request, "tenant", None) is None:
-        return render(request, "landing.html")
+        return render(request, "landing.html", {"companies": _demo_companies()})
     if actor is None:
         return redirect(settings.LOGIN_URL)
     if actor.is_client:
@@ -28,6 +29,17 @@ def home(request: HttpRequest) -> HttpResponse:
     if actor.may(Permission.DASHBOARD) and not actor.may(Permission.SETTINGS_MANAGE):
         return redirect("reports:dashboard")
     return redirect("tickets:queue")
+
+
+def _demo_companies() -> list[dict[str, str]]:
+    """In the demo the bare domain leads on; elsewhere it tells nobody who is served here."""
+    if settings.ENVIRONMENT != "demo":
+        return []
+    tenants = Tenant.objects.using("system").filter(is_active=True).order_by("pk")[:10]
+    return [
+        {"name": t.name, "url": f"{settings.SCHEME}://{t.slug}.{settings.BASE_DOMAIN}/"}
+        for t in tenants
+    ]
 
 
 @page(PUBLIC)

@@ -22,13 +22,21 @@ Argon2PasswordHasher.memory_cost = 8
 Argon2PasswordHasher.parallelism = 1
 
 
+def pytest_configure() -> None:
+    """Each process of a parallel run has a Redis database of its own: clearing it is its own."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw") or 0)
+    cache = settings.CACHES["default"]
+    place, _sign, _number = cache["LOCATION"].rpartition("1")
+    cache["LOCATION"] = f"{place}{2 + worker}"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test with a database may also use the alias of the system's role."""
     for item in items:
         mark = item.get_closest_marker("django_db")
         options = dict(mark.kwargs) if mark else {}
         if mark or {"db", "zhida"} & set(getattr(item, "fixturenames", ())):
-            options.setdefault("databases", ["default", "system"])
+            options.setdefault("databases", ["default", "system", "owner"])
             item.add_marker(pytest.mark.django_db(**options), append=False)
 
 
