@@ -7,7 +7,7 @@ Times are local, on Monday 2 March 2026 in Shanghai; ``+1 10:00`` is the day aft
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,6 @@ from tickets.rules.facts import Clock, Fact, FactKind
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY = date(2026, 3, 2)
-UTC = ZoneInfo("UTC")
 
 
 def at(text: str) -> datetime:
