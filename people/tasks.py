@@ -11,7 +11,7 @@ from django.db import connections
 
 from people import throttle
 from people.letters import NotNeeded, write
-from people.models import Letter, Session
+from people.models import IdempotencyKey, Letter, Session
 from servicedesk.lib import failpoints
 from servicedesk.lib.now import database_now
 from servicedesk.lib.wake import awake
@@ -25,6 +25,8 @@ LEASE = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=1)
+#: For how long an Idempotency-Key is known.
+ANSWERS_KEPT = timedelta(hours=24)
 
 _CLAIM = """
 UPDATE people_letter SET lease = %s, wake_at = %s, attempts = attempts + 1
@@ -106,9 +108,10 @@ def _mark(letter_id: int, lease: uuid.UUID, **values: object) -> None:
 
 @shared_task(name="people.tidy")  # type: ignore[misc]
 def tidy() -> None:
-    """Forget what is over: sessions, and counts of failed tries."""
+    """Forget what is over: sessions, counts of failed tries, answers kept for repeats."""
     now = database_now()
     Session.objects.filter(expire_date__lt=now).delete()
     for tenant_id in Tenant.objects.using("system").values_list("pk", flat=True):
         with tenant_scope(tenant_id):
             throttle.sweep(now=now)
+            IdempotencyKey.objects.filter(created_at__lt=now - ANSWERS_KEPT).delete()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ from servicedesk.lib.errors import ServiceError
 #: For how long an answer is kept.
 KEPT = timedelta(hours=24)
 LONGEST = 200
+_KEY = re.compile(r"[!-~]{1,200}")
 #: What of an answer's headers is repeated with it.
 HEADERS = ("Location", "ETag")
 
@@ -66,9 +68,9 @@ def begin(request: Request, *, actor: Actor, now: datetime) -> int | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
-    if not 1 <= len(key) <= LONGEST or not key.isascii() or not key.isprintable():
+    if not _KEY.fullmatch(key):
         raise exceptions.ValidationError(
-            {"Idempotency-Key": [_("Send 1 to 200 printable ASCII characters.")]}
+            {"Idempotency-Key": [_("Send 1 to 200 printable ASCII characters without spaces.")]}
         )
     route = request._request.path_info[:LONGEST]  # noqa: SLF001
     mark = fingerprint(request)

@@ -147,13 +147,13 @@ IDEMPOTENCY = OpenApiParameter(
 )
 IF_MATCH = OpenApiParameter(
     "If-Match",
-    {"type": "string", "maxLength": 200},
+    {"type": "string"},
     OpenApiParameter.HEADER,
     description="The `ETag` that you have read.",
 )
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match",
-    {"type": "string", "maxLength": 200},
+    {"type": "string"},
     OpenApiParameter.HEADER,
     description="The `ETag` that you know; 304 if it still holds.",
 )
