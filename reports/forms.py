@@ -37,13 +37,22 @@ class PeriodForm(forms.Form):
         label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     department = forms.ModelChoiceField(
-        Department.objects.none(), label=_("Department"), required=False
+        Department.objects.none(),
+        label=_("Department"),
+        required=False,
+        empty_label=_("All"),
     )
     assignee = forms.ModelChoiceField(
-        Membership.objects.none(), label=_("Engineer"), required=False
+        Membership.objects.none(),
+        label=_("Engineer"),
+        required=False,
+        empty_label=_("All"),
     )
     client = forms.ModelChoiceField(
-        Client.objects.none(), label=_("Client organisation"), required=False
+        Client.objects.none(),
+        label=_("Client organisation"),
+        required=False,
+        empty_label=_("All"),
     )
     more = ("since", "until")
 
