@@ -125,11 +125,12 @@ export function start() {
   document.addEventListener("input", typed);
   document.addEventListener("change", typed);
   document.addEventListener("submit", submitted);
-  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  // Before the answer is put in: it may take the form's own place, draft and all.
+  document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
     const form = detail.elt.closest?.("form[data-draft]");
     if (!form) return;
     store((local, session) => session.removeItem(SENT));
-    if (detail.successful && detail.xhr.status !== 422) {
+    if (detail.xhr.status >= 200 && detail.xhr.status < 300) {
       clearTimeout(timer);
       forget(keyOf(form));
       form.removeAttribute("data-dirty");
