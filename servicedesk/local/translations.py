@@ -1,6 +1,7 @@
 """Compile and check translations without the gettext tools.
 
 ``python -m servicedesk.local.translations compile`` makes the .mo files;
+``… update`` puts new strings into the .po files, untranslated, and takes old ones out;
 ``… check`` names every string without a (sound) translation and fails.
 """
 
@@ -16,7 +17,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("zh_Hans",)  # besides English, which the source is written in
@@ -34,6 +35,15 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+HEAD = """\
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Language: {language}\\n"
+"Plural-Forms: {plurals}\\n"
+
+"""
 PLACEHOLDER = re.compile(r"%\(\w+\)[-+#0 ]*\d*(?:\.\d+)?[a-zA-Z]|%[sdif]|\{\w*\}")
 
 
@@ -60,6 +70,51 @@ def compile_all(root: Path = ROOT) -> list[Path]:
         target.write_bytes(buffer.getvalue())
         written.append(target)
     return written
+
+
+def update_all(root: Path = ROOT) -> list[Path]:
+    """Bring every language's strings in step with the source; return the files written.
+
+    Keeps the translations that fit. Strings that the source no longer has go.
+    """
+    texts = list(source_texts(root))
+    written = []
+    for language in LANGUAGES:
+        target = root / f"locale/{language}/LC_MESSAGES/django.po"
+        former = _read(target) if target.exists() else Catalog(locale=language)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write(target, _renewed(former, texts))
+        written.append(target)
+    return written
+
+
+def _renewed(former: Catalog, texts: list[Text]) -> Catalog:
+    fresh = Catalog(locale=former.locale, fuzzy=False)
+    plurals = {(t.context, t.singular): t.plural for t in texts if t.plural}
+    for text in texts:
+        plural = plurals.get((text.context, text.singular))
+        old = former.get(text.singular, text.context)
+        strings = _strings(old.string) if old and not old.fuzzy else ("",)
+        if plural and len(strings) != fresh.num_plurals:
+            strings = strings[:1] * fresh.num_plurals
+        fresh.add(
+            (text.singular, plural) if plural else text.singular,
+            strings if plural else strings[0],
+            locations=[(text.place.rpartition(":")[0], 0)],
+            context=text.context,
+        )
+    return fresh
+
+
+def write(target: Path, catalog: Catalog) -> None:
+    """Write a catalogue the one way: in the source's order, without line numbers.
+
+    Line numbers, dates and tools' names would change with every commit.
+    """
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=88, omit_header=True, include_lineno=False)
+    head = HEAD.format(language=catalog.locale, plurals=catalog.plural_forms)
+    target.write_bytes(head.encode() + buffer.getvalue().rstrip() + b"\n")
 
 
 def problems(root: Path = ROOT) -> list[str]:
@@ -161,15 +216,17 @@ def _unsound(message: Message) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Compile or check; see the module's text."""
-    if arguments == ["compile"]:
-        sys.stdout.writelines(f"{path}\n" for path in compile_all())
+    """Compile, update or check; see the module's text."""
+    if arguments in (["compile"], ["update"]):
+        written = compile_all() if arguments == ["compile"] else update_all()
+        sys.stdout.writelines(f"{path}\n" for path in written)
         return 0
     if arguments == ["check"]:
         found = problems()
         sys.stdout.writelines(f"{line}\n" for line in found)
         return 1 if found else 0
-    sys.stderr.write("usage: python -m servicedesk.local.translations compile|check\n")
+    usage = "usage: python -m servicedesk.local.translations compile|update|check\n"
+    sys.stderr.write(usage)
     return 2
 
 

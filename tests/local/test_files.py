@@ -84,6 +84,20 @@ def test_unsound_translations_are_named(site: Path, entry: str, problem: str) ->
     assert problem in found
 
 
+def test_update_adds_what_is_new_and_takes_out_what_is_gone(site: Path) -> None:
+    write_catalogue(site, *COMPLETE[1:], 'msgid "Gone"\nmsgstr "没了"')
+    (path,) = translations.update_all(site)
+    text = path.read_text(encoding="utf-8")
+    assert 'msgid "Open"\nmsgstr ""' in text
+    assert 'msgid "Save"\nmsgstr "保存"' in text
+    assert 'msgid_plural "%(n)s days"\nmsgstr[0] "%(n)s 天"' in text
+    assert "Gone" not in text
+    (problem,) = translations.problems(site)
+    assert "has no translation" in problem
+    translations.update_all(site)
+    assert path.read_text(encoding="utf-8") == text
+
+
 @pytest.fixture
 def packages(tmp_path: Path) -> Path:
     """A project with its npm packages in place."""
