@@ -13,6 +13,11 @@ def ticket(params: Mapping[str, Any]) -> str:
     return page("tickets:detail", params.get("number"))
 
 
+def my_tickets(_params: Mapping[str, Any]) -> str:
+    """What is assigned to the reader, by time left."""
+    return f"{page('tickets:queue')}?tab=mine"
+
+
 def page(name: str, *args: Any) -> str:
     """The path of a page; that of the inbox where there is no such page."""
     try:

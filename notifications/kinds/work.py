@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import CLIENTS, EVERYONE, Kind, register
-from notifications.kinds.links import ticket
+from notifications.kinds.links import my_tickets, ticket
 from notifications.kinds.promise import OPEN, TITLE
 
 OPEN_REQUEST = _("Open the request")
@@ -34,7 +34,7 @@ register(
         title=_("%(by)s hands over open work to you: %(count)s"),
         body=(_("Note: %(note)s"),),
         item=_("%(number)s – %(title)s"),
-        link=ticket,
+        link=my_tickets,
         action=_("Open my tickets"),
         icon="switch-horizontal",
     ),

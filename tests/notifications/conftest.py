@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from accounts.models import User
 from notifications.models import Delivery, MailboxMail, Message
@@ -40,6 +41,13 @@ def committed(world, django_db_blocker):
                         language=person.user.language,
                         is_active=True,
                     )
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Words are compared in their source language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -244,3 +244,12 @@ def test_values_become_words():
     assert (found["n"], found["none"], found["by"]) == ("3", "", "")
     assert found["by_time"]
     assert "list" not in found
+
+
+def test_messages_lead_to_what_they_are_about():
+    assert (
+        render("assigned", {"number": "ZD-2026-000001"}).path
+        == "/tickets/ZD-2026-000001"
+    )
+    assert render("handed_over", {"by": "Li", "count": 2}).path == "/tickets/?tab=mine"
+    assert render("assigned", {}).path == "/"  # no such page: the start
