@@ -25,6 +25,7 @@ from sla.rules import RAISING_METRICS, Severity
 from sla.rules import EscalationStep as EscalationRule
 from tickets.engine import tell
 from tickets.engine.case import Case
+from tickets.engine.endings import auto_confirm, endings, wait_end
 from tickets.engine.project import project_ticket, row_of, store_clock
 from tickets.kinds import EventKind
 from tickets.models import Escalation, TicketClock, TicketEvent
@@ -35,8 +36,6 @@ from tickets.rules.ladder import Rung, ladder, raise_allowed
 
 WARNING = "warning"
 MISS = "miss"
-AUTO_CONFIRM = "auto_confirm"
-WAIT_END = "wait_end"
 #: Raises follow at most three severities; the rest is head-room for merged histories.
 ROUNDS = 12
 
@@ -357,39 +356,23 @@ class Settlement:
     # -- 4. what ends by itself ------------------------------------------------------------
 
     def _end_by_themselves(self) -> None:
-        ticket = self.case.ticket
-        if (
-            ticket.state == State.WAITING
-            and ticket.wait_reason == "appointment"
-            and ticket.appointment_at is not None
-            and ticket.appointment_at <= self.now
-        ):
-            ticket.state, ticket.wait_reason = State.IN_PROGRESS, ""
-            self.case.fired_now["", self._wait_end()] = ticket.appointment_at
-        due = self._auto_confirm_at()
-        if due is not None and due <= self.now:
-            self.case.record(
+        case = self.case
+        wait = wait_end(case)
+        if wait is not None and wait.due_at <= self.now:
+            case.ticket.state, case.ticket.wait_reason = State.IN_PROGRESS, ""
+            case.fired_now["", wait.step] = wait.due_at
+        word = auto_confirm(case)
+        if word is not None and word.due_at <= self.now:
+            case.record(
                 FactKind.CLOSED,
                 actor=self.actor,
                 now=self.now,
-                at=due,
+                at=word.due_at,
                 data={"by": "time"},
             )
-            ticket.state, ticket.closed_at = State.CLOSED, due
-            self.case.fired_now["", self._auto_confirm()] = due
+            case.ticket.state, case.ticket.closed_at = State.CLOSED, word.due_at
+            case.fired_now["", word.step] = word.due_at
             tell.closed_by_time(self)
-
-    def _auto_confirm_at(self) -> datetime | None:
-        ticket = self.case.ticket
-        if ticket.state != State.RESOLVED or ticket.resolved_at is None:
-            return None
-        return ticket.resolved_at + self.case.standard.auto_confirm_after
-
-    def _auto_confirm(self) -> str:
-        return f"{AUTO_CONFIRM}@{self.case.ticket.resolved_at:%Y%m%dT%H%M%S%f}"
-
-    def _wait_end(self) -> str:
-        return f"{WAIT_END}@{self.case.ticket.appointment_at:%Y%m%dT%H%M%S%f}"
 
     # -- 5. alarms -------------------------------------------------------------------------
 
@@ -405,14 +388,10 @@ class Settlement:
             if ahead:
                 rung, step = ahead[0]
                 wanted.append(Alarm(ticket.pk, row.key, step, rung.due_at))
-        due = self._auto_confirm_at()
-        if due is not None:
-            wanted.append(Alarm(ticket.pk, "", self._auto_confirm(), due))
-        if ticket.state == State.WAITING and ticket.wait_reason == "appointment":
-            if ticket.appointment_at is not None:
-                wanted.append(
-                    Alarm(ticket.pk, "", self._wait_end(), ticket.appointment_at)
-                )
+        wanted += [
+            Alarm(ticket.pk, "", ending.step, ending.due_at)
+            for ending in endings(self.case)
+        ]
         return wanted
 
     def _clock_alarms(self) -> Iterator[tuple[str, str, datetime]]:
