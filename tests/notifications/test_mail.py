@@ -99,6 +99,8 @@ def test_the_words_are_in_the_recipients_language_and_the_tenants_zone():
     assert "Severity now: Urgent." in english.body
     assert "You are told as: Department manager." in english.body
     assert '<html lang="zh-Hans">' in chinese.alternatives[0][0]
+    assert chinese.subject == "超时：ZD-2026-000001 “到场”已超时"
+    assert "当前紧急程度：紧急。" in chinese.body
     tokyo = compose(letter(zone="Asia/Tokyo"))
     assert "2026-03-01 10:30" in tokyo.body
 
