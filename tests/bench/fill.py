@@ -30,6 +30,8 @@ from tickets.engine import working_on
 from tickets.models import Ticket
 
 SEED = 20261123
+#: The first figure of a clone's number tells its template.
+MARKS = {"kept": "1", "missed": "2", "open": "3"}
 WORDS = [
     "摄像头无图像",
     "大屏花屏",
@@ -234,7 +236,7 @@ def _parts(
 
 def clone_statement() -> str:
     """The one statement that clones a template with everything that hangs on it."""
-    number = "'BM-' || %(mark)s || '-' || lpad(n::text, 7, '0')"
+    number = "'BM-2026-' || %(mark)s || lpad(n::text, 8, '0')"
     title = "(%(titles)s::text[])[1 + n %% %(words)s]"
     ticket = _parts("tickets_ticket", {"number": number, "title": title}, key=True)
     event = _parts("tickets_ticketevent", {"ticket_id": "new_id"})
@@ -284,7 +286,7 @@ def clone(
                 "count": count,
                 "first": first,
                 "span": span,
-                "mark": f"{kind[0]}{house.tenant_id}",
+                "mark": MARKS[kind],
                 "titles": titles,
                 "documents": documents,
                 "words": len(WORDS),
