@@ -78,6 +78,13 @@ function filters(event) {
   );
 }
 
+/** A search box asks while it is typed in. Asking once more as it is left would replace the
+ * very row or menu that is being clicked. */
+function left(event) {
+  if (event.target.matches?.("form[data-filters] input[type=search]"))
+    event.stopPropagation();
+}
+
 function quick(event) {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   if (event.target.matches("textarea")) event.target.form?.requestSubmit();
@@ -87,6 +94,7 @@ export function start() {
   onContent(prepare);
   document.addEventListener("submit", submitted, true);
   document.addEventListener("input", filters);
+  document.addEventListener("change", left, true);
   document.addEventListener("keydown", quick);
   document.addEventListener("input", (event) =>
     event.target.form?.matches("[data-draft], [data-unsaved]") &&
