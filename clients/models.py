@@ -105,7 +105,13 @@ class Contact(TenantModel):
         Client, related_name="contacts", verbose_name=_("client organisation")
     )
     site = TenantForeignKey(Site, null=True, blank=True, verbose_name=_("site"))
-    membership = TenantForeignKey(Membership, null=True, blank=True, editable=False)
+    membership = TenantForeignKey(
+        Membership,
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("sign-in"),
+    )
     name = models.CharField(_("name"), max_length=100)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)

@@ -67,6 +67,17 @@ WEEKDAYS = (
     gettext_lazy("Sunday"),
 )
 
+#: The same where there is little room.
+WEEKDAYS_SHORT = (
+    pgettext_lazy("short weekday", "Mo"),
+    pgettext_lazy("short weekday", "Tu"),
+    pgettext_lazy("short weekday", "We"),
+    pgettext_lazy("short weekday", "Th"),
+    pgettext_lazy("short weekday", "Fr"),
+    pgettext_lazy("short weekday", "Sa"),
+    pgettext_lazy("short weekday", "Su"),
+)
+
 
 def length(span: timedelta) -> str:
     """A limit as people say it: 10 min, 1 h 30 min, 24 h, 30 d. Days from three on."""

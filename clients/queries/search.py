@@ -33,7 +33,7 @@ PLACES: dict[str, tuple[tuple[str, ...], str]] = {
 
 def matching(rows: QuerySet[Row], query: str) -> QuerySet[Row]:
     """Rows in which every word of the query stands somewhere; all for an empty one."""
-    places, pinyin = PLACES[str(rows.model._meta.model_name)]  # noqa: SLF001
+    places, pinyin = PLACES[str(rows.model._meta.model_name)]
     if pinyin:
         rows = rows.alias(_sound=_without(pinyin, "[0-9 ]"))
     for word in one_line(query).split()[:6]:

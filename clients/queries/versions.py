@@ -41,11 +41,7 @@ def versions_of(obj: Any, *, limit: int = SHOWN) -> list[Version]:
             "-history_date", "-history_id"
         )[: limit + 1]
     )
-    fields = [
-        field
-        for field in obj._meta.concrete_fields  # noqa: SLF001
-        if field.name not in SKIPPED
-    ]
+    fields = [field for field in obj._meta.concrete_fields if field.name not in SKIPPED]
     names = _names(fields, records)
     found: list[Version] = []
     for index, record in enumerate(records[:limit]):
@@ -107,7 +103,7 @@ def _names(
     for field, ids in wanted.items():
         model: type[Model] = field.related_model
         rows = model._default_manager.filter(pk__in=ids)  # noqa: SLF001
-        if any(f.name == "user" for f in model._meta.concrete_fields):  # noqa: SLF001
+        if any(f.name == "user" for f in model._meta.concrete_fields):
             rows = rows.select_related("user")
         names |= {(field.name, row.pk): str(row) for row in rows}
     return names

@@ -97,7 +97,7 @@ def set_active(
 
 
 def _clean(obj: models.Model, name: str, value: Any) -> Any:
-    field = obj._meta.get_field(name)  # noqa: SLF001
+    field = obj._meta.get_field(name)
     if isinstance(field, models.CharField) and isinstance(value, str):
         return one_line(value)
     if isinstance(field, models.TextField) and isinstance(value, str):
@@ -106,7 +106,7 @@ def _clean(obj: models.Model, name: str, value: Any) -> Any:
 
 
 def _check(obj: models.Model, values: Mapping[str, Any]) -> None:
-    fields = obj._meta.concrete_fields  # noqa: SLF001
+    fields = obj._meta.concrete_fields
     others = {field.name for field in fields if field.is_relation}
     others |= {field.name for field in fields if field.name not in values}
     try:
@@ -126,7 +126,7 @@ def _save(obj: models.Model, *, actor: Actor, now: datetime) -> None:
 
 def _taken(obj: models.Model, error: IntegrityError) -> Exception:
     """Say which value is taken already, beside its field; anything else crashes loudly."""
-    for constraint in obj._meta.constraints:  # noqa: SLF001
+    for constraint in obj._meta.constraints:
         if not isinstance(constraint, models.UniqueConstraint):
             continue
         if constraint.name in str(error):

@@ -87,7 +87,8 @@ def _cursor(sort: Sort, rows: Sequence[Model], *, at: int) -> str:
     if not rows:
         return ""
     values: list[Any] = [_value(rows[at], name) for name in sort.names]
-    text = json.dumps([*values, int(at == 0)], separators=(",", ":")).encode()
+    parts = [*values, int(at == 0)]
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
 

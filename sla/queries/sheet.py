@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sla import words
 from sla.models import in_language
-from sla.rules import Calendar, EscalationStep, Severity, Standard, Target, Text, Tier
+from sla.rules import (
+    Calendar,
+    EscalationStep,
+    Recipient,
+    Severity,
+    Standard,
+    Target,
+    Text,
+    Tier,
+)
 from sla.standards import describe_calendar, promise_summary
+
+#: Steps that differ in nothing else are told as one.
+ALIKE: dict[str, Any] = {"key": "", "tell": Recipient.ASSIGNEE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +160,26 @@ def _working_time(calendar: Calendar) -> str:
 
 
 def _rungs(tier: Tier) -> Iterator[Rung]:
+    """The warning, then the steps; those of one moment that do the same share a rung."""
     who, icon = words.RECIPIENTS[tier.warn]
     yield Rung(_warning(tier.targets), str(who), icon)
-    for step in tier.escalation:
-        who, icon = words.RECIPIENTS[step.tell]
-        yield Rung(
-            when=_after(step),
-            who=str(who),
-            icon=icon,
-            raises=step.raise_severity,
-            repeats=_repeats(step),
-            stops=_("until somebody in charge has answered with a plan")
-            if step.unless_acknowledged
-            else "",
-        )
+    for _same, steps in groupby(tier.escalation, key=lambda s: replace(s, **ALIKE)):
+        yield _rung(list(steps))
+
+
+def _rung(steps: Sequence[EscalationStep]) -> Rung:
+    told = [words.RECIPIENTS[step.tell] for step in steps]
+    first = steps[0]
+    return Rung(
+        when=_after(first),
+        who=pgettext("between items", ", ").join(str(who) for who, _icon in told),
+        icon=told[0][1],
+        raises=first.raise_severity,
+        repeats=_repeats(first),
+        stops=_("until somebody in charge has answered with a plan")
+        if first.unless_acknowledged
+        else "",
+    )
 
 
 def _warning(targets: Sequence[Target]) -> str:
@@ -173,7 +194,7 @@ def _warning(targets: Sequence[Target]) -> str:
 def _after(step: EscalationStep) -> str:
     if not step.after:
         return _("the moment we are late")
-    return _("%(time)s later") % {"time": words.length(step.after)}
+    return _("%(time)s after that moment") % {"time": words.length(step.after)}
 
 
 def _repeats(step: EscalationStep) -> str:

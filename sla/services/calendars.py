@@ -227,7 +227,8 @@ def _successor(
         in_force_from=max(now, version.in_force_from),
         published_at=now,
         published_by_id=actor.membership_id,
-        note=f"{key} r{revision.number}",
+        note=_("Calendar “%(name)s”, revision %(number)d")
+        % {"name": revision.calendar.name, "number": revision.number},
     )
     record(
         actor=actor,

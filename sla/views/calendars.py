@@ -51,7 +51,7 @@ def calendar_detail(request: TenantRequest, pk: int) -> HttpResponse:
         "is_newest": revision == revisions[0],
         "runs_out": runs_out(revision.known_until, today),
         "renewable": services.renewable(days),
-        "weekdays": words.WEEKDAYS,
+        "weekdays": list(zip(words.WEEKDAYS, words.WEEKDAYS_SHORT, strict=True)),
         "month_format": pgettext("date format", "F Y"),
     }
     return render(request, "sla/calendar.html", context)

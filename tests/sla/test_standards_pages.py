@@ -46,7 +46,7 @@ def test_the_default_is_read_by_everybody_in_plain_words(zhida, sign_in, person)
         "Nothing: it runs until the thing is done.",
         "the moment we are late",
         "the general manager is told",
-        "30 min later",
+        "30 min after that moment",
         "then every 1 h",
         "Day and night",
     ):
