@@ -209,7 +209,7 @@ class Run:
             return ClockState.MISSED if missed else _open_state(draft, now)
         at, why = stop
         if _is_missed(draft, None, min(at, now)):
-            draft.ended_at, draft.ended_by = max(at, draft.miss_at or at), why
+            draft.ended_at, draft.ended_by = at, why
             return ClockState.MISSED
         self._end(draft, at, why)
         return ClockState.CANCELLED

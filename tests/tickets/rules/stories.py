@@ -206,7 +206,7 @@ OFFICE = standard(
         "3",
         target("response", Metric.FIRST_RESPONSE, minutes(30)),
         target("resolution", Metric.RESOLUTION, hours(8)),
-        may_pause="parts",
+        may_pause="parts third_party",
     ),
     calendars={"office": OFFICE_CALENDAR},
 )

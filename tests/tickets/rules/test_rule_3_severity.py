@@ -209,13 +209,26 @@ def test_a_wait_that_the_new_tier_does_not_allow_ends_as_a_pause(told, now, expe
 
 
 def test_a_raise_to_a_tier_that_pauses_more_gives_no_more_time():
-    # Urgent of this standard may wait for parts; usual for the customer and for parts.
+    # Usual may wait for the customer and for parts, urgent for parts and third parties.
     told = Told("09:00", GENERAL, standard=4).raised("10:00", URGENT)
-    told.waits("10:30").goes_on("11:00").waits("11:00", "parts").goes_on("11:30")
-    assert of(told, Metric.RESOLUTION, "11:31") == {
+    told.waits("10:30").waits("11:00", "parts").waits("11:30", "third_party")
+    told.goes_on("12:00")
+    assert of(told, Metric.RESOLUTION, "12:01") == {
         "usual.received": "running due +1 10:00",
-        "urgent.r2*": "running due 18:30",
+        "urgent.r2*": "running due 19:00",
     }
+
+
+def test_a_lowered_clock_keeps_the_pauses_that_had_been_counted():
+    told = Told("09:00", URGENT, standard=4).answered("09:05")
+    told.waits("10:00", "third_party").goes_on("10:30")
+    told.waits("10:30", "customer").goes_on("11:00").lowered("11:00", GENERAL)
+    told.waits("11:00", "third_party").goes_on("11:30")
+    resolution = told.promise("11:30")["resolution"]
+    assert [(local(p.start), local(p.end)) for p in resolution.pauses] == [
+        ("10:00", "10:30")
+    ]
+    assert local(resolution.due_at) == "+1 10:00"
 
 
 def test_a_severity_of_the_same_tier_changes_no_clock():

@@ -184,6 +184,8 @@ CALLS = standard(
             "15:00",
             "running due 17:00",
         ),
+        # Reopened at its very due time it was not missed.
+        (Told().resolved("10:00").reopened("12:00"), "12:30", "pending"),
         # Met or missed before that: it stays so.
         (
             Told().resolved("10:00").add("called_back", "10:30").reopened("11:00"),
@@ -197,6 +199,23 @@ def test_a_call_back_after_the_resolution(told, now, expected):
     clocks = told.clocks(now, {1: CALLS})
     (call,) = [clock for clock in clocks if clock.target.key == "call"]
     assert in_short(call) == expected
+
+
+def test_what_has_not_started_when_it_is_resolved_is_cancelled_until_reopened():
+    after_arrival = standard(
+        tier("t", "123", target("call", Metric.CALL_BACK, hours(2), Start.ARRIVAL))
+    )
+    told = Told().resolved("10:00")
+    (call,) = told.clocks("11:00", {1: after_arrival})
+    assert in_short(call) == "cancelled ended 10:00 resolved"
+    (call,) = told.reopened("12:00").clocks("12:00", {1: after_arrival})
+    assert in_short(call) == "pending"
+
+
+def test_a_visit_decided_while_it_was_resolved_leaves_the_clock_as_it_is():
+    told = Told("09:00", URGENT).resolved("10:00").visit("10:30").reopened("12:00")
+    clocks = [c for c in told.clocks("12:00") if c.target.metric is Metric.RESOLUTION]
+    assert [in_short(clock) for clock in clocks] == ["running due 13:00"]
 
 
 def test_raised_after_it_was_reopened():

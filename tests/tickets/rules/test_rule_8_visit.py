@@ -116,6 +116,13 @@ def test_never_a_miss():
     assert told.says("12:00")["resolution"] == "missed due 11:00 missed 11:30"
 
 
+def test_what_ended_first_ended_it():
+    told = Told("09:00", URGENT).visit("09:10").visit("11:30", needed=False)
+    told.resolved("12:00").cancelled("13:00")
+    arrival = told.promise("13:30")["arrival"]
+    assert in_short(arrival) == "missed due 11:00 ended 11:30 no_visit"
+
+
 def test_a_missed_on_site_resolution_goes_on_until_it_is_done():
     told = (
         Told("09:00", URGENT)

@@ -288,6 +288,14 @@ def test_a_limit_from_the_appointment(told, now, expected):
     assert [in_short(clock) for clock in told.clocks(now, {1: AFTER})] == expected
 
 
+def test_of_two_pending_clocks_the_newer_counts():
+    clocks = Told().raised("10:00", SERIOUS).clocks("10:30", {1: AFTER})
+    assert [(c.tier, c.state, c.counts) for c in clocks] == [
+        ("calm", "pending", False),
+        ("brisk", "pending", True),
+    ]
+
+
 def test_an_always_clock_from_the_request_of_a_visit():
     always = standard(
         tier(
