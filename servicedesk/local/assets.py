@@ -21,7 +21,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 FILES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
 }
 """File in static/vendor/ → file in node_modules/."""
