@@ -38,7 +38,7 @@ def record(
 
 
 def _kind(target: models.Model | None) -> str:
-    return str(target._meta.model_name) if target is not None else ""  # noqa: SLF001
+    return str(target._meta.model_name) if target is not None else ""
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[str]]:

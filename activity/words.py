@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -84,9 +85,42 @@ WHOLE: dict[str, Any] = {
     "sign_in.factor_failed": _("Wrong code of the second factor"),
     "access.refused": _("Asked for a page without the right to it"),
     "support.granted": _("The platform's operator may read for a time"),
+    "support.read": _("The platform's operator opened a page"),
     "support.ended": _("The platform operator's access was ended"),
     "person.came_in": _("Came in by invitation"),
     "list.exported": _("A list was exported"),
+}
+
+#: Names of the details that lines carry.
+DETAILS: dict[str, Any] = {
+    "name": _("Name"),
+    "role": _("Role"),
+    "department": _("Department"),
+    "manager": _("Manager"),
+    "deputy": _("Deputy"),
+    "title": _("Job title"),
+    "phone": _("Phone"),
+    "address": _("Address"),
+    "zone": _("Time zone"),
+    "language": _("Language"),
+    "ticket_prefix": _("Ticket prefix"),
+    "accent": _("Accent colour"),
+    "require_second_factor": _("Staff must use a second factor"),
+    "from": pgettext_lazy("period", "From"),
+    "until": pgettext_lazy("period", "Until"),
+    "expires": pgettext_lazy("period", "Until"),
+    "note": _("Note"),
+    "reason": _("Reason"),
+    "scopes": _("It may"),
+    "list": _("List"),
+    "format": _("Format"),
+    "filter": _("Filter"),
+    "path": _("Page"),
+    "client": _("Client organisation"),
+    "site": _("Site"),
+    "project": _("Project"),
+    "standard": _("Service standard"),
+    "is_active": _("Active"),
 }
 
 #: How it was done.
@@ -105,4 +139,6 @@ def say(verb: str) -> str:
     topic, _dot, deed = verb.partition(".")
     about = TOPICS.get(topic, topic.replace("_", " "))
     done = DEEDS.get(deed, deed.replace("_", " "))
-    return f"{about}: {done}" if deed else str(about)
+    if not deed:
+        return str(about)
+    return gettext("%(topic)s: %(deed)s") % {"topic": about, "deed": done}

@@ -19,7 +19,7 @@ def save(
     ``now`` dates the version; without it the clock does. ``kwargs`` go to ``save()``.
     """
     author = User(pk=actor.user_id) if actor.user_id is not None else None
-    obj._history_user = author  # type: ignore[attr-defined]  # noqa: SLF001
+    obj._history_user = author  # type: ignore[attr-defined]
     if now is not None:
         obj._history_date = now  # type: ignore[attr-defined]  # noqa: SLF001
     obj.save(**kwargs)

@@ -26,7 +26,7 @@ from people.services.profile import make_link
 Context = dict[str, Any]
 
 
-class NotNeeded(Exception):  # noqa: N818 - nothing went wrong
+class NotNeeded(Exception):
     """What the letter was about has changed meanwhile; nothing is sent."""
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from people.keys import TOKEN_PREFIX, digest
 from people.models import ApiToken, Membership
-from people.roles import STAFF_ROLES, permissions_of
+from people.roles import STAFF_ROLES, Permission, permissions_of
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
 
@@ -63,7 +63,7 @@ def resolve(raw: str, *, tenant: Tenant, now: datetime) -> TokenHolder | None:
         membership_id=membership_id,
         user_id=member.user_id,
         role=member.role,
-        permissions=permissions_of(member.role) & frozenset(scopes),
+        permissions=permissions_of(member.role) & {*scopes, Permission.SIGNED_IN},
     )
 
 

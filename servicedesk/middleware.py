@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
-from people.roles import STAFF_ROLES
+from people.roles import STAFF_ROLES, Role
 from people.sessions import keep_alive
 from people.tokens import resolve
 from servicedesk.actors import actor_of, load_membership
@@ -188,6 +188,7 @@ class TenantMiddleware:
         if permission is None or not actor.may(permission):
             self._record_refusal(request)
             raise Http404
+        self._record_reading(request)
         return self._second_factor(request)
 
     def _sign_in(self, request: HttpRequest) -> HttpResponseBase:
@@ -211,7 +212,8 @@ class TenantMiddleware:
             return None  # asked for when the token was looked at
         if actor.role not in STAFF_ROLES or request.path_info.startswith(FACTOR_PATHS):
             return None
-        from allauth.mfa.utils import is_mfa_enabled
+        # Apps are not ready yet when middleware is imported by a command.
+        from allauth.mfa.utils import is_mfa_enabled  # noqa: PLC0415
 
         if is_mfa_enabled(request.user):
             return None
@@ -219,8 +221,20 @@ class TenantMiddleware:
             return problem(403, "second_factor_needed")
         return redirect("mfa_index")
 
+    def _record_reading(self, request: HttpRequest) -> None:
+        """What the platform's operator opens is in the tenant's journal, page by page."""
+        from activity.services import record  # noqa: PLC0415 - needs the models
+
+        actor, path = request.actor, request.path_info  # type: ignore[attr-defined]
+        if actor.role != Role.OBSERVER or request.headers.get("HX-Request"):
+            return
+        if path == "/pulse":  # asked every few seconds by the page itself
+            return
+        data = {"path": path[:200]}
+        record(actor=actor, now=request.now, verb="support.read", data=data)  # type: ignore[attr-defined]
+
     def _record_refusal(self, request: HttpRequest) -> None:
-        from activity.services import record
+        from activity.services import record  # noqa: PLC0415 - needs the models
 
         actor, now = request.actor, request.now  # type: ignore[attr-defined]
         path = request.path_info[:200]

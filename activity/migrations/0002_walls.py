@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from tenants.rls import Tie, Wall
+from tenants.rls import Wall
 
 
 class Migration(migrations.Migration):

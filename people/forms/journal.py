@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activity.models import Entry
 from activity.words import TOPICS
@@ -23,7 +24,9 @@ class JournalFilter(forms.Form):
         label=_("Who"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name")}),
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": pgettext_lazy("person", "Name")}
+        ),
     )
     what = forms.ChoiceField(label=_("What"), required=False)
     about = forms.CharField(
@@ -35,10 +38,14 @@ class JournalFilter(forms.Form):
         ),
     )
     since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs=DAY)
+        label=pgettext_lazy("period", "From"),
+        required=False,
+        widget=forms.DateInput(attrs=DAY),
     )
     until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs=DAY)
+        label=pgettext_lazy("period", "To"),
+        required=False,
+        widget=forms.DateInput(attrs=DAY),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from people.forms.members import PersonChoiceField, colleagues
@@ -23,7 +24,7 @@ class ProfileForm(forms.Form):
     """One's own name, language and appearance."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -66,8 +67,8 @@ class MomentField(forms.DateTimeField):
 class AbsenceForm(forms.Form):
     """From when until when somebody is away."""
 
-    starts_at = MomentField(label=_("From"))
-    ends_at = MomentField(label=_("Until"))
+    starts_at = MomentField(label=pgettext_lazy("period", "From"))
+    ends_at = MomentField(label=pgettext_lazy("period", "Until"))
     note = forms.CharField(
         label=_("Note"),
         max_length=200,
@@ -105,7 +106,7 @@ class TokenForm(forms.Form):
         label=_("It may"), widget=forms.CheckboxSelectMultiple
     )
     expires_on = forms.DateField(
-        label=_("Until"),
+        label=pgettext_lazy("period", "Until"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
         help_text=_("A year at most."),

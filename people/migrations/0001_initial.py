@@ -3,10 +3,11 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import simple_history.models
-import tenants.models
-import tenants.scope
 from django.conf import settings
 from django.db import migrations, models
+
+import tenants.models
+import tenants.scope
 
 
 class Migration(migrations.Migration):

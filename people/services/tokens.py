@@ -19,8 +19,8 @@ from servicedesk.lib.errors import NotPermitted, ServiceError
 from tenants.models import Tenant
 
 LONGEST = timedelta(days=366)
-#: Rights that a program never has: they would let it make itself others, or people.
-WITHHELD = frozenset({Permission.TOKEN_MANAGE})
+#: What is not offered: to make tokens is a person's alone; to be a member goes without saying.
+WITHHELD = frozenset({Permission.TOKEN_MANAGE, Permission.SIGNED_IN})
 
 
 def grantable(actor: Actor) -> list[str]:

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from activity.models import Entry
 from activity.queries import journal_page
-from activity.words import VIAS, say
+from activity.words import DETAILS, VIAS, say
 from people.forms.journal import JournalFilter
-from people.roles import Permission
+from people.roles import Permission, Role
 from people.views.parts import export
 from servicedesk.lib.http import TenantRequest
 from servicedesk.lib.pages import page
+
+ROLES: dict[str, Any] = dict(Role.choices)
 
 
 @page(Permission.JOURNAL_READ)
@@ -46,17 +48,23 @@ def line(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _changes(data: dict[str, Any]) -> list[tuple[str, str, str | None]]:
-    """(field, before, after); a value that is no change stands alone as (field, value)."""
-    found: list[tuple[str, str, str | None]] = []
+def _changes(data: dict[str, Any]) -> list[tuple[Any, str, str | None]]:
+    """(detail, before, after); a value that is no change stands alone as (detail, value)."""
+    found: list[tuple[Any, str, str | None]] = []
     for name, value in data.items():
+        word = DETAILS.get(name, name.replace("_", " "))
         if isinstance(value, list) and len(value) == 2:
-            found.append((name, str(value[0]), str(value[1])))
+            before, after = (_plain(name, part) for part in value)
+            found.append((word, before, after))
         elif isinstance(value, list):
-            found.append((name, ", ".join(map(str, value)), None))
+            found.append((word, ", ".join(map(str, value)), None))
         else:
-            found.append((name, str(value), None))
+            found.append((word, _plain(name, value), None))
     return found
+
+
+def _plain(name: str, value: Any) -> str:
+    return str(ROLES.get(str(value), value)) if name == "role" else str(value)
 
 
 def _export(request: TenantRequest, found: Any) -> HttpResponseBase:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from people import services
 from people.forms.members import InviteForm, MemberForm, PeopleFilter
@@ -46,7 +47,12 @@ def people_list(request: TenantRequest) -> HttpResponseBase:
 
 
 def _export(request: TenantRequest, found: Any) -> HttpResponseBase:
-    columns = [_("Name"), _("E-mail address"), _("Role"), _("Department")]
+    columns = [
+        pgettext("person", "Name"),
+        _("E-mail address"),
+        _("Role"),
+        _("Department"),
+    ]
     columns += [_("Job title"), _("Phone"), _("Deputy"), _("State")]
 
     def lines() -> Iterator[list[Any]]:

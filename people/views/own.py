@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from people import services
+from people.agents import describe
 from people.forms.own import AbsenceForm, AddressForm, DeputyForm, ProfileForm
 from people.models import Absence, Session
 from people.queries import rows
@@ -140,7 +141,7 @@ def sessions(request: TenantRequest) -> HttpResponse:
     listed = [
         {
             "name": session_name(one.session_key),
-            "agent": one.user_agent,
+            "agent": describe(one.user_agent),
             "seen_at": one.last_seen_at,
             "is_this": one.session_key == own_key,
         }

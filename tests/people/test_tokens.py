@@ -48,7 +48,7 @@ def resolve(house, raw, now=None):
 def test_a_token_speaks_for_its_maker_within_its_scopes(house, raw):
     holder = resolve(house, raw)
     assert holder.membership_id == house.admin.pk
-    assert holder.permissions == {"ticket.read", "ticket.work"}
+    assert holder.permissions == {"signed_in", "ticket.read", "ticket.work"}
     assert re.fullmatch(r"sd_[A-Za-z0-9_-]{43}", raw)
 
 
@@ -94,7 +94,7 @@ def test_it_expires_and_is_revoked(house, raw):
 def test_its_rights_follow_the_members_present_role(house, raw):
     with house.scope():
         Membership.objects.filter(pk=house.admin.pk).update(role="client_staff")
-    assert resolve(house, raw).permissions == {"ticket.read"}
+    assert resolve(house, raw).permissions == {"signed_in", "ticket.read"}
 
 
 def test_it_dies_with_the_membership(house, raw):
@@ -179,7 +179,7 @@ def test_the_page_shows_it_once(house):
         {"name": "ERP", "scopes": ["ticket.read"], "expires_on": day.isoformat()},
     )
     (raw,) = set(re.findall(r"sd_[A-Za-z0-9_-]{43}", response.content.decode()))
-    assert resolve(house, raw).permissions == {"ticket.read"}
+    assert resolve(house, raw).permissions == {"signed_in", "ticket.read"}
     listed = client.get("/tokens/").content.decode()
     assert "ERP" in listed
     assert raw not in listed
@@ -204,5 +204,6 @@ def test_the_page_asks_for_proof_first(house):
 def test_grantable_rights_are_the_roles(house):
     actor = house.actor("admin")
     assert set(services.grantable(actor)) == permissions_of("administrator") - {
-        "token.manage"
+        "token.manage",
+        "signed_in",
     }

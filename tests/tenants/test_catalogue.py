@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, connections, transaction
-from tests.world import World
 
 from tenants.models import TenantForeignKey
 from tenants.scope import tenant_scope
+from tests.world import World
 
 #: Tables without a tenant, each with its reason.
 GLOBAL = {
@@ -125,7 +125,12 @@ def test_the_roles_own_nothing_and_bypass_nothing() -> None:
         "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles "
         "WHERE rolname IN ('sd_app', 'sd_system', 'sd_search', 'sd_owner') ORDER BY 1"
     )
-    assert [role[0] for role in roles] == ["sd_app", "sd_owner", "sd_search", "sd_system"]
+    assert [role[0] for role in roles] == [
+        "sd_app",
+        "sd_owner",
+        "sd_search",
+        "sd_system",
+    ]
     assert not any(any(role[1:]) for role in roles)
     owned = rows(
         "SELECT c.relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner "
@@ -180,13 +185,23 @@ def test_one_function_runs_with_its_owners_rights() -> None:
 
 @pytest.mark.parametrize(
     "table",
-    ["tickets_ticketevent", "tickets_escalationstep", "activity_entry", "sla_standardversion"],
+    [
+        "tickets_ticketevent",
+        "tickets_escalationstep",
+        "activity_entry",
+        "sla_standardversion",
+    ],
 )
-def test_the_record_cannot_be_changed_or_deleted(table: str, world: World, db: None) -> None:
+def test_the_record_cannot_be_changed_or_deleted(
+    table: str, world: World, db: None
+) -> None:
     for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
-        with tenant_scope(world.zhida.tenant.pk):
-            with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-                rows(statement)
+        with (
+            tenant_scope(world.zhida.tenant.pk),
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+        ):
+            rows(statement)
 
 
 def test_a_row_cannot_point_at_another_tenants_row(world: World, db: None) -> None:
@@ -203,6 +218,9 @@ def test_a_row_cannot_point_at_another_tenants_row(world: World, db: None) -> No
 
 @pytest.mark.django_db
 def test_the_system_role_cannot_read_a_ticket() -> None:
-    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic("system"):
-        with connections["system"].cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM tickets_ticket")
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic("system"),
+        connections["system"].cursor() as cursor,
+    ):
+        cursor.execute("SELECT count(*) FROM tickets_ticket")

@@ -170,6 +170,9 @@ def test_the_operator_reads_and_changes_nothing(world):
     house = world.zhida
     assert client.get("/people/").status_code == 200
     assert client.get("/journal/").status_code == 200
+    with world.zhida.scope():
+        opened = Entry.objects.filter(verb="support.read")
+        assert "/people/" in {one.data["path"] for one in opened}
     for path in (
         "/people/invite/",
         f"/people/{house.engineer.pk}/deactivate/",

@@ -37,7 +37,8 @@ def test_inside_a_scope_only_its_own_rows_exist(world: World, db: None) -> None:
 def test_a_row_of_another_tenant_cannot_be_written(world: World, db: None) -> None:
     with (
         tenant_scope(world.zhida.tenant.pk),
-        pytest.raises(DatabaseError, match="row-level"),transaction.atomic()
+        pytest.raises(DatabaseError, match="row-level"),
+        transaction.atomic(),
     ):
         Client.objects.create(tenant_id=world.other.tenant.pk, name="Smuggled")
 
