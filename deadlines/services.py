@@ -95,7 +95,7 @@ def sync(
         ).select_for_update()
     }
     alarms = {(a.topic_id, a.subject, a.step): a for a in wanted}
-    _mark_fired(kind, armed, fired, now)
+    _mark_fired(kind, armed, fired, now=now)
     _arm_new(
         kind, [a for key, a in alarms.items() if key not in armed and key not in fired]
     )
@@ -111,6 +111,7 @@ def _mark_fired(
     kind: str,
     armed: Mapping[tuple[int, str, str], Deadline],
     fired: Mapping[tuple[int, str, str], datetime],
+    *,
     now: datetime,
 ) -> None:
     known = [

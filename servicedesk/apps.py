@@ -1,6 +1,5 @@
 """The wiring: checks at start-up, and what the set-up page asks the rooms above people."""
 
-# ruff: noqa: PLC0415 -- before ready() no model may be imported
 from __future__ import annotations
 
 from django.apps import AppConfig

@@ -52,7 +52,9 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+    if url_has_allowed_host_and_scheme(
+        target, {request.get_host()}, request.is_secure()
+    ):
         return target
     return "/"
 
@@ -88,7 +90,12 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     if theme in User.Theme.values:
         _remember(request, "theme", theme)
         response.set_cookie(
-            "theme", theme, max_age=YEAR, secure=settings.SECURE, httponly=True, samesite="Lax"
+            "theme",
+            theme,
+            max_age=YEAR,
+            secure=settings.SECURE,
+            httponly=True,
+            samesite="Lax",
         )
     return response
 

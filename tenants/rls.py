@@ -75,11 +75,15 @@ class Wall(_TableOperation):
         statements = [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-            f"CREATE POLICY tenant_isolation ON {table} "
-            f"USING ({match}) WITH CHECK ({match})",
+            (
+                f"CREATE POLICY tenant_isolation ON {table} "
+                f"USING ({match}) WITH CHECK ({match})"
+            ),
             # Who migrates has to see every row: checks of new keys, changes of data.
-            f"CREATE POLICY owner_all ON {table} TO CURRENT_USER "
-            "USING (true) WITH CHECK (true)",
+            (
+                f"CREATE POLICY owner_all ON {table} TO CURRENT_USER "
+                "USING (true) WITH CHECK (true)"
+            ),
             f"REVOKE ALL ON {table} FROM sd_app",
             f"GRANT {rights} ON {table} TO sd_app",
         ]
@@ -95,8 +99,10 @@ class Wall(_TableOperation):
         if self.system_update:
             columns = ", ".join(self.system_update)
             statements += [
-                f"CREATE POLICY system_lease ON {table} FOR UPDATE TO sd_system "
-                "USING (true) WITH CHECK (true)",
+                (
+                    f"CREATE POLICY system_lease ON {table} FOR UPDATE TO sd_system "
+                    "USING (true) WITH CHECK (true)"
+                ),
                 f"GRANT UPDATE ({columns}) ON {table} TO sd_system",
             ]
         if self.search:

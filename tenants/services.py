@@ -51,7 +51,7 @@ def create_tenant(
         pk=_next_id(),
         name=name,
         slug=slug,
-        zone=zone or Tenant._meta.get_field("zone").default,  # noqa: SLF001
+        zone=zone or Tenant._meta.get_field("zone").default,
         language=language or settings.LANGUAGE_CODE,
         ticket_prefix=prefix or prefix_from(slug),
     )

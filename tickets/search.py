@@ -45,7 +45,7 @@ def document(*, heavy: str, light: str) -> str:
                 continue
             places.setdefault(token[:200], []).append(f"{position}{weight}")
         position = min(position + 10, 16_383)  # no phrase across the seam
-    singles = {char for char in _HAN.findall(heavy + light)}
+    singles = set(_HAN.findall(heavy + light))
     for char in sorted(singles):
         places.setdefault(char, ["16383"])
     return " ".join(f"'{word}':{','.join(at[:100])}" for word, at in places.items())

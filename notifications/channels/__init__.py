@@ -18,11 +18,11 @@ from django.utils.module_loading import import_string
 CHANNELS = {"email": "notifications.channels.email.channel.EmailChannel"}
 
 
-class ChannelDown(Exception):  # noqa: N818 it says what is the case
+class ChannelDown(Exception):
     """The channel can't be reached at all; trying the next letter would be pointless."""
 
 
-class Refused(Exception):  # noqa: N818 it says what is the case
+class Refused(Exception):
     """The other side did not take this letter; the text is what it said."""
 
 

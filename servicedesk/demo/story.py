@@ -42,7 +42,9 @@ class Story:
         """The last hours: work that is still open, in every state."""
         for index in range(count):
             at = self.now - timedelta(minutes=5 + 17 * index)
-            projects = [p for p in self.stage.projects if "DRILL" not in p.contract_number]
+            projects = [
+                p for p in self.stage.projects if "DRILL" not in p.contract_number
+            ]
             ticket = self._file(self.random.choice(projects), at)
             self._work(ticket, at, pace=self.random.choice([1.1, 2.0, 4.0]))
 

@@ -26,13 +26,17 @@ class ForgivingRedisCache(RedisCache):
         except RedisError:
             return {}
 
-    def set(self, key: Any, value: Any, timeout: Any = 300, version: Any = None) -> None:
+    def set(
+        self, key: Any, value: Any, timeout: Any = 300, version: Any = None
+    ) -> None:
         try:
             super().set(key, value, timeout, version)
         except RedisError:
             logger.warning("The cache did not take %s", key)
 
-    def add(self, key: Any, value: Any, timeout: Any = 300, version: Any = None) -> bool:
+    def add(
+        self, key: Any, value: Any, timeout: Any = 300, version: Any = None
+    ) -> bool:
         try:
             return bool(super().add(key, value, timeout, version))
         except RedisError:

@@ -62,14 +62,18 @@ class Env:
 
     def items(self, name: str, default: str | None = None) -> list[str]:
         """A comma-separated list."""
-        return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
+        return [
+            part.strip() for part in self.text(name, default).split(",") if part.strip()
+        ]
 
     def database(self, name: str, default: str | None = None) -> dict[str, Any]:
         """A Django database entry from postgres://user:password@host:port/name?options."""
         value = self.text(name, default)
         parts = urlsplit(value)
         if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-            raise SettingError(name, "must look like postgres://user:password@host/name.")
+            raise SettingError(
+                name, "must look like postgres://user:password@host/name."
+            )
         options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
         return {
             "ENGINE": "django.db.backends.postgresql",

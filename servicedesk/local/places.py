@@ -22,7 +22,7 @@ class LocalError(Exception):
     """Something on this machine stands in the way; the message says how to mend it."""
 
 
-class AlreadyRunning(LocalError):  # noqa: N818
+class AlreadyRunning(LocalError):
     """Another supervisor holds this folder."""
 
 

@@ -8,97 +8,246 @@ import tenants.scope
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('tenants', '0001_initial'),
+        ("people", "0001_initial"),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Calendar',
+            name="Calendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40, verbose_name='key')),
-                ('name_zh', models.CharField(max_length=100, verbose_name='name (Chinese)')),
-                ('name_en', models.CharField(max_length=100, verbose_name='name (English)')),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("key", models.CharField(max_length=40, verbose_name="key")),
+                (
+                    "name_zh",
+                    models.CharField(max_length=100, verbose_name="name (Chinese)"),
+                ),
+                (
+                    "name_en",
+                    models.CharField(max_length=100, verbose_name="name (English)"),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'calendar',
-                'verbose_name_plural': 'calendars',
+                "verbose_name": "calendar",
+                "verbose_name_plural": "calendars",
             },
         ),
         migrations.CreateModel(
-            name='CalendarRevision',
+            name="CalendarRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('data', models.JSONField()),
-                ('known_until', models.DateField(null=True, verbose_name='known until')),
-                ('published_at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='what changed')),
-                ('calendar', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='sla.calendar')),
-                ('published_by', tenants.models.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.membership')),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("data", models.JSONField()),
+                (
+                    "known_until",
+                    models.DateField(null=True, verbose_name="known until"),
+                ),
+                ("published_at", models.DateTimeField()),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="what changed"
+                    ),
+                ),
+                (
+                    "calendar",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="sla.calendar",
+                    ),
+                ),
+                (
+                    "published_by",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceStandard',
+            name="ServiceStandard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40, verbose_name='key')),
-                ('name_zh', models.CharField(max_length=100, verbose_name='name (Chinese)')),
-                ('name_en', models.CharField(max_length=100, verbose_name='name (English)')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source document')),
-                ('is_default', models.BooleanField(default=False, verbose_name='default of the tenant')),
-                ('created_at', models.DateTimeField()),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("key", models.CharField(max_length=40, verbose_name="key")),
+                (
+                    "name_zh",
+                    models.CharField(max_length=100, verbose_name="name (Chinese)"),
+                ),
+                (
+                    "name_en",
+                    models.CharField(max_length=100, verbose_name="name (English)"),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="source document"
+                    ),
+                ),
+                (
+                    "is_default",
+                    models.BooleanField(
+                        default=False, verbose_name="default of the tenant"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service standard',
-                'verbose_name_plural': 'service standards',
+                "verbose_name": "service standard",
+                "verbose_name_plural": "service standards",
             },
         ),
         migrations.CreateModel(
-            name='StandardVersion',
+            name="StandardVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('text', models.TextField()),
-                ('data', models.JSONField()),
-                ('in_force_from', models.DateTimeField(verbose_name='in force from')),
-                ('published_at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='what changed')),
-                ('published_by', tenants.models.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.membership')),
-                ('standard', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='sla.servicestandard')),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("text", models.TextField()),
+                ("data", models.JSONField()),
+                ("in_force_from", models.DateTimeField(verbose_name="in force from")),
+                ("published_at", models.DateTimeField()),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="what changed"
+                    ),
+                ),
+                (
+                    "published_by",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.membership",
+                    ),
+                ),
+                (
+                    "standard",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="sla.servicestandard",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version',
-                'verbose_name_plural': 'versions',
+                "verbose_name": "version",
+                "verbose_name_plural": "versions",
             },
         ),
         migrations.AddConstraint(
-            model_name='calendar',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key'), name='sla_calendar_key'),
+            model_name="calendar",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "key"), name="sla_calendar_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendarrevision',
-            constraint=models.UniqueConstraint(fields=('tenant', 'calendar', 'number'), name='sla_calendarrevision_number'),
+            model_name="calendarrevision",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "calendar", "number"),
+                name="sla_calendarrevision_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicestandard',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key'), name='sla_standard_key'),
+            model_name="servicestandard",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "key"), name="sla_standard_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicestandard',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('tenant',), name='sla_standard_one_default'),
+            model_name="servicestandard",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)),
+                fields=("tenant",),
+                name="sla_standard_one_default",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standardversion',
-            constraint=models.UniqueConstraint(fields=('tenant', 'standard', 'number'), name='sla_version_number'),
+            model_name="standardversion",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "standard", "number"), name="sla_version_number"
+            ),
         ),
     ]

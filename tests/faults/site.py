@@ -64,7 +64,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             verb = line.strip().upper()
             if verb == b"DATA":
                 self._data()
-            elif verb.startswith(b"EHLO") or verb.startswith(b"HELO"):
+            elif verb.startswith((b"EHLO", b"HELO")):
                 self._say("250 test")
             elif verb == b"QUIT":
                 self._say("221 bye")

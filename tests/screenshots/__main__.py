@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -128,15 +129,17 @@ def take(browser: Browser, view: View, language: str, port: int) -> None:
     with signed_in(browser, view, language, port) as page:
         page.goto(view.path)
         if view.name == "ticket":
-            page.locator("[data-row]", has=page.locator(".clock")).first.locator(
-                "[data-row-link]"
-            ).click()
+            rows = page.locator("[data-row]", has=page.locator(".clock"))
+            talked = rows.filter(has_text=re.compile("In progress|处理中"))
+            row = talked if talked.count() else rows
+            row.first.locator("[data-row-link]").click()
+            page.wait_for_url("**/tickets/*-*")
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(800)  # charts draw themselves
         target = IMAGES / f"{view.name}.{language}.png"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(small(page.screenshot()))
-        print(f"{target.relative_to(ROOT)}  {target.stat().st_size // 1000} kB")  # noqa: T201
+        print(f"{target.relative_to(ROOT)}  {target.stat().st_size // 1000} kB")
 
 
 def small(picture: bytes) -> bytes:

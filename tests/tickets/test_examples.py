@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tests.world import House
-
 from deadlines.models import Deadline
+from tests.world import House
 from tickets import services
 from tickets.engine import working_on
 from tickets.models import Escalation, Ticket, TicketClock
@@ -114,7 +113,10 @@ def test_an_outage_leaves_the_same_record_as_being_on_time(zhida: House) -> None
 
 def test_every_open_clock_has_its_alarm(zhida: House) -> None:
     ticket = file(zhida, at(9), 1)
-    armed = {(d.subject.partition(".")[0], d.step) for d in Deadline.objects.filter(topic_id=ticket.pk)}
+    armed = {
+        (d.subject.partition(".")[0], d.step)
+        for d in Deadline.objects.filter(topic_id=ticket.pk)
+    }
     assert armed == {
         ("first_response", "warning"),
         ("first_response", "miss"),

@@ -199,7 +199,7 @@ class Settlement:
             now=self.now,
             data={"clock": row.key, "metric": escalation.metric},
         )
-        tell.withdrawn(self, escalation, row, event)
+        tell.withdrawn(self, escalation, row, event=event)
         if escalation.raised_event is not None and self._may_void(escalation):
             self._void_raise(escalation)
 

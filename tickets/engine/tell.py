@@ -200,7 +200,11 @@ def miss_recorded(settlement: Settlement, row: TicketClock, event: TicketEvent) 
 
 
 def withdrawn(
-    settlement: Settlement, escalation: Escalation, row: TicketClock, event: TicketEvent
+    settlement: Settlement,
+    escalation: Escalation,
+    row: TicketClock,
+    *,
+    event: TicketEvent,
 ) -> None:
     """Whoever was told of the miss is told that it was none (rule 7)."""
     told: set[int] = set()

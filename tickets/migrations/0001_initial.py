@@ -3,333 +3,987 @@
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
+from django.db import migrations, models
+
 import tenants.models
 import tenants.scope
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0001_initial'),
-        ('people', '0001_initial'),
-        ('sla', '0001_initial'),
-        ('tenants', '0001_initial'),
+        ("clients", "0001_initial"),
+        ("people", "0001_initial"),
+        ("sla", "0001_initial"),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=24, verbose_name='number')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('symptom', models.TextField(blank=True, max_length=10000, verbose_name='symptom')),
-                ('effect', models.TextField(blank=True, max_length=4000, verbose_name='effect on the work')),
-                ('wish', models.TextField(blank=True, max_length=4000, verbose_name='what you ask for')),
-                ('kind', models.CharField(choices=[('fault', 'Fault'), ('planned', 'Planned work')], default='fault', max_length=10, verbose_name='kind')),
-                ('channel', models.CharField(choices=[('web', 'Web'), ('phone', 'Phone'), ('email', 'E-mail'), ('api', 'API')], default='web', max_length=10)),
-                ('severity', models.PositiveSmallIntegerField(choices=[(1, 'General'), (2, 'Serious'), (3, 'Urgent')], verbose_name='severity')),
-                ('severity_asked', models.PositiveSmallIntegerField(choices=[(1, 'General'), (2, 'Serious'), (3, 'Urgent')])),
-                ('tier', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('new', 'New'), ('triaged', 'Triaged'), ('in_progress', 'In progress'), ('waiting', 'Waiting'), ('resolved', 'Resolved'), ('closed', 'Closed'), ('cancelled', 'Cancelled'), ('merged', 'Merged')], max_length=12, verbose_name='state')),
-                ('wait_reason', models.CharField(blank=True, choices=[('customer', 'Waiting for the customer'), ('appointment', 'Waiting for the appointment'), ('parts', 'Waiting for parts'), ('third_party', 'Waiting for a third party')], max_length=12)),
-                ('visit', models.CharField(choices=[('undecided', 'Undecided'), ('needed', 'Needed'), ('not_needed', 'Not needed')], default='undecided', max_length=10, verbose_name='visit')),
-                ('appointment_at', models.DateTimeField(null=True, verbose_name='appointment')),
-                ('appointment_moves', models.PositiveSmallIntegerField(default=0)),
-                ('received_at', models.DateTimeField(verbose_name='received')),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField()),
-                ('next_due_at', models.DateTimeField(null=True)),
-                ('next_warn_at', models.DateTimeField(null=True)),
-                ('next_metric', models.CharField(blank=True, max_length=20)),
-                ('missed_open', models.BooleanField(default=False)),
-                ('escalated', models.BooleanField(default=False)),
-                ('last_seq', models.PositiveIntegerField(default=0)),
-                ('assignee', tenants.models.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.membership', verbose_name='assignee')),
-                ('client', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.client', verbose_name='client organisation')),
-                ('contact', tenants.models.TenantForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.contact', verbose_name='contact')),
-                ('department', tenants.models.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.department', verbose_name='department')),
-                ('equipment', tenants.models.TenantForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.equipment', verbose_name='equipment')),
-                ('follows_up', tenants.models.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.ticket')),
-                ('merged_into', tenants.models.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.ticket')),
-                ('project', tenants.models.TenantForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.project', verbose_name='project')),
-                ('requester', tenants.models.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.membership', verbose_name='requester')),
-                ('site', tenants.models.TenantForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.site', verbose_name='site')),
-                ('standard_version', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sla.standardversion')),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.CharField(max_length=24, verbose_name="number")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "symptom",
+                    models.TextField(
+                        blank=True, max_length=10000, verbose_name="symptom"
+                    ),
+                ),
+                (
+                    "effect",
+                    models.TextField(
+                        blank=True, max_length=4000, verbose_name="effect on the work"
+                    ),
+                ),
+                (
+                    "wish",
+                    models.TextField(
+                        blank=True, max_length=4000, verbose_name="what you ask for"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("fault", "Fault"), ("planned", "Planned work")],
+                        default="fault",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("web", "Web"),
+                            ("phone", "Phone"),
+                            ("email", "E-mail"),
+                            ("api", "API"),
+                        ],
+                        default="web",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "severity",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "General"), (2, "Serious"), (3, "Urgent")],
+                        verbose_name="severity",
+                    ),
+                ),
+                (
+                    "severity_asked",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "General"), (2, "Serious"), (3, "Urgent")]
+                    ),
+                ),
+                ("tier", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("triaged", "Triaged"),
+                            ("in_progress", "In progress"),
+                            ("waiting", "Waiting"),
+                            ("resolved", "Resolved"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                            ("merged", "Merged"),
+                        ],
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "wait_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("customer", "Waiting for the customer"),
+                            ("appointment", "Waiting for the appointment"),
+                            ("parts", "Waiting for parts"),
+                            ("third_party", "Waiting for a third party"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.CharField(
+                        choices=[
+                            ("undecided", "Undecided"),
+                            ("needed", "Needed"),
+                            ("not_needed", "Not needed"),
+                        ],
+                        default="undecided",
+                        max_length=10,
+                        verbose_name="visit",
+                    ),
+                ),
+                (
+                    "appointment_at",
+                    models.DateTimeField(null=True, verbose_name="appointment"),
+                ),
+                ("appointment_moves", models.PositiveSmallIntegerField(default=0)),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField()),
+                ("next_due_at", models.DateTimeField(null=True)),
+                ("next_warn_at", models.DateTimeField(null=True)),
+                ("next_metric", models.CharField(blank=True, max_length=20)),
+                ("missed_open", models.BooleanField(default=False)),
+                ("escalated", models.BooleanField(default=False)),
+                ("last_seq", models.PositiveIntegerField(default=0)),
+                (
+                    "assignee",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.membership",
+                        verbose_name="assignee",
+                    ),
+                ),
+                (
+                    "client",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.client",
+                        verbose_name="client organisation",
+                    ),
+                ),
+                (
+                    "contact",
+                    tenants.models.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.contact",
+                        verbose_name="contact",
+                    ),
+                ),
+                (
+                    "department",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.department",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "equipment",
+                    tenants.models.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.equipment",
+                        verbose_name="equipment",
+                    ),
+                ),
+                (
+                    "follows_up",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "project",
+                    tenants.models.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "requester",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.membership",
+                        verbose_name="requester",
+                    ),
+                ),
+                (
+                    "site",
+                    tenants.models.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.site",
+                        verbose_name="site",
+                    ),
+                ),
+                (
+                    "standard_version",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sla.standardversion",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ticket',
-                'verbose_name_plural': 'tickets',
+                "verbose_name": "ticket",
+                "verbose_name_plural": "tickets",
             },
         ),
         migrations.CreateModel(
-            name='Follower',
+            name="Follower",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('added_at', models.DateTimeField()),
-                ('membership', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.membership')),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('ticket', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='followers', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("added_at", models.DateTimeField()),
+                (
+                    "membership",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "ticket",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="followers",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Escalation',
+            name="Escalation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('metric', models.CharField(max_length=20)),
-                ('tier', models.CharField(max_length=40)),
-                ('opened_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('ended', 'Ended'), ('withdrawn', 'Withdrawn')], default='open', max_length=10)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('plan', models.TextField(blank=True, max_length=4000)),
-                ('acknowledged_by', tenants.models.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.membership')),
-                ('standard_version', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sla.standardversion')),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('ticket', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='escalations', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("metric", models.CharField(max_length=20)),
+                ("tier", models.CharField(max_length=40)),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("ended", "Ended"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("plan", models.TextField(blank=True, max_length=4000)),
+                (
+                    "acknowledged_by",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.membership",
+                    ),
+                ),
+                (
+                    "standard_version",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sla.standardversion",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "ticket",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="escalations",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TicketClock',
+            name="TicketClock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120)),
-                ('metric', models.CharField(max_length=20)),
-                ('tier', models.CharField(max_length=40)),
-                ('severity', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(max_length=10)),
-                ('counts', models.BooleanField(default=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('warn_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('missed_at', models.DateTimeField(null=True)),
-                ('fired_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('limit', models.DurationField()),
-                ('start_event', models.CharField(blank=True, max_length=20)),
-                ('pauses', models.JSONField(default=list)),
-                ('provisional', models.BooleanField(default=False)),
-                ('received_at', models.DateTimeField()),
-                ('client_id', models.BigIntegerField()),
-                ('department_id', models.BigIntegerField(null=True)),
-                ('assignee_id', models.BigIntegerField(null=True)),
-                ('standard_version', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sla.standardversion')),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('ticket', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("key", models.CharField(max_length=120)),
+                ("metric", models.CharField(max_length=20)),
+                ("tier", models.CharField(max_length=40)),
+                ("severity", models.PositiveSmallIntegerField()),
+                ("state", models.CharField(max_length=10)),
+                ("counts", models.BooleanField(default=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("warn_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("missed_at", models.DateTimeField(null=True)),
+                ("fired_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("limit", models.DurationField()),
+                ("start_event", models.CharField(blank=True, max_length=20)),
+                ("pauses", models.JSONField(default=list)),
+                ("provisional", models.BooleanField(default=False)),
+                ("received_at", models.DateTimeField()),
+                ("client_id", models.BigIntegerField()),
+                ("department_id", models.BigIntegerField(null=True)),
+                ("assignee_id", models.BigIntegerField(null=True)),
+                (
+                    "standard_version",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sla.standardversion",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "ticket",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clocks",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EscalationStep',
+            name="EscalationStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=60)),
-                ('due_at', models.DateTimeField()),
-                ('fired_at', models.DateTimeField()),
-                ('told', models.JSONField(default=list)),
-                ('problem', models.CharField(blank=True, max_length=30)),
-                ('escalation', tenants.models.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='tickets.escalation')),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('ticket', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='escalation_steps', to='tickets.ticket')),
-                ('clock', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.ticketclock')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("step", models.CharField(max_length=60)),
+                ("due_at", models.DateTimeField()),
+                ("fired_at", models.DateTimeField()),
+                ("told", models.JSONField(default=list)),
+                ("problem", models.CharField(blank=True, max_length=30)),
+                (
+                    "escalation",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="tickets.escalation",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "ticket",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="escalation_steps",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "clock",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.ticketclock",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='escalation',
-            name='clock',
-            field=tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='escalations', to='tickets.ticketclock'),
+            model_name="escalation",
+            name="clock",
+            field=tenants.models.TenantForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="escalations",
+                to="tickets.ticketclock",
+            ),
         ),
         migrations.CreateModel(
-            name='TicketCounter',
+            name="TicketCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TicketEvent',
+            name="TicketEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=30)),
-                ('happened_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('actor_name', models.CharField(blank=True, max_length=100)),
-                ('via', models.CharField(max_length=10)),
-                ('internal', models.BooleanField(default=False)),
-                ('body', models.TextField(blank=True, max_length=20000)),
-                ('data', models.JSONField(default=dict)),
-                ('actor', tenants.models.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.membership')),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('ticket', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=30)),
+                ("happened_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("actor_name", models.CharField(blank=True, max_length=100)),
+                ("via", models.CharField(max_length=10)),
+                ("internal", models.BooleanField(default=False)),
+                ("body", models.TextField(blank=True, max_length=20000)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "actor",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "ticket",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='escalation',
-            name='raised_event',
-            field=tenants.models.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.ticketevent'),
+            model_name="escalation",
+            name="raised_event",
+            field=tenants.models.TenantForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tickets.ticketevent",
+            ),
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('internal', models.BooleanField(default=False)),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('stored', models.CharField(max_length=80)),
-                ('media_type', models.CharField(max_length=80)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('width', models.PositiveIntegerField(null=True)),
-                ('height', models.PositiveIntegerField(null=True)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', tenants.models.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.membership')),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('ticket', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='tickets.ticket')),
-                ('event', tenants.models.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='tickets.ticketevent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("internal", models.BooleanField(default=False)),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("stored", models.CharField(max_length=80)),
+                ("media_type", models.CharField(max_length=80)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("width", models.PositiveIntegerField(null=True)),
+                ("height", models.PositiveIntegerField(null=True)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "ticket",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "event",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="tickets.ticketevent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attachment',
-                'verbose_name_plural': 'attachments',
+                "verbose_name": "attachment",
+                "verbose_name_plural": "attachments",
             },
         ),
         migrations.CreateModel(
-            name='TicketSearch',
+            name="TicketSearch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document', django.contrib.postgres.search.SearchVectorField()),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('ticket', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("document", django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "ticket",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CannedReply',
+            name="CannedReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
-                ('body', models.TextField(max_length=4000, verbose_name='text')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('department', tenants.models.TenantForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.department', verbose_name='department')),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="title")),
+                ("body", models.TextField(max_length=4000, verbose_name="text")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "department",
+                    tenants.models.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.department",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'canned reply',
-                'verbose_name_plural': 'canned replies',
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'title'), name='tickets_cannedreply_title')],
+                "verbose_name": "canned reply",
+                "verbose_name_plural": "canned replies",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "title"), name="tickets_cannedreply_title"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('query', models.CharField(max_length=500)),
-                ('is_shared', models.BooleanField(default=False, verbose_name='shared with colleagues')),
-                ('membership', tenants.models.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.membership')),
-                ('tenant', models.ForeignKey(default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("query", models.CharField(max_length=500)),
+                (
+                    "is_shared",
+                    models.BooleanField(
+                        default=False, verbose_name="shared with colleagues"
+                    ),
+                ),
+                (
+                    "membership",
+                    tenants.models.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'saved view',
-                'verbose_name_plural': 'saved views',
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'membership', 'name'), name='tickets_savedview_name')],
+                "verbose_name": "saved view",
+                "verbose_name_plural": "saved views",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "membership", "name"),
+                        name="tickets_savedview_name",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.F('tenant'), models.OrderBy(models.F('next_due_at'), nulls_last=True), models.F('id'), condition=models.Q(('state__in', ['new', 'triaged', 'in_progress', 'waiting'])), name='tickets_ticket_queue'),
+            model_name="ticket",
+            index=models.Index(
+                models.F("tenant"),
+                models.OrderBy(models.F("next_due_at"), nulls_last=True),
+                models.F("id"),
+                condition=models.Q(
+                    ("state__in", ["new", "triaged", "in_progress", "waiting"])
+                ),
+                name="tickets_ticket_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.F('tenant'), models.F('assignee'), models.OrderBy(models.F('next_due_at'), nulls_last=True), models.F('id'), condition=models.Q(('state__in', ['new', 'triaged', 'in_progress', 'waiting'])), name='tickets_ticket_mine'),
+            model_name="ticket",
+            index=models.Index(
+                models.F("tenant"),
+                models.F("assignee"),
+                models.OrderBy(models.F("next_due_at"), nulls_last=True),
+                models.F("id"),
+                condition=models.Q(
+                    ("state__in", ["new", "triaged", "in_progress", "waiting"])
+                ),
+                name="tickets_ticket_mine",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['tenant', '-received_at', '-id'], name='tickets_ticket_newest'),
+            model_name="ticket",
+            index=models.Index(
+                fields=["tenant", "-received_at", "-id"], name="tickets_ticket_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['tenant', 'client', '-received_at'], name='tickets_ticket_client'),
+            model_name="ticket",
+            index=models.Index(
+                fields=["tenant", "client", "-received_at"],
+                name="tickets_ticket_client",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['tenant', 'requester', '-received_at'], name='tickets_ticket_requester'),
+            model_name="ticket",
+            index=models.Index(
+                fields=["tenant", "requester", "-received_at"],
+                name="tickets_ticket_requester",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['tenant', '-updated_at', '-id'], name='tickets_ticket_updated'),
+            model_name="ticket",
+            index=models.Index(
+                fields=["tenant", "-updated_at", "-id"], name="tickets_ticket_updated"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('missed_open', True)), fields=['tenant', 'next_due_at'], name='tickets_ticket_missed'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("missed_open", True)),
+                fields=["tenant", "next_due_at"],
+                name="tickets_ticket_missed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='tickets_ticket_number'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"), name="tickets_ticket_number"
+            ),
         ),
         migrations.AddIndex(
-            model_name='follower',
-            index=models.Index(fields=['tenant', 'ticket'], name='tickets_follower_ticket'),
+            model_name="follower",
+            index=models.Index(
+                fields=["tenant", "ticket"], name="tickets_follower_ticket"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='follower',
-            constraint=models.UniqueConstraint(fields=('tenant', 'membership', 'ticket'), name='tickets_follower_once'),
+            model_name="follower",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "membership", "ticket"), name="tickets_follower_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketclock',
-            index=models.Index(fields=['tenant', 'received_at'], include=('metric', 'tier', 'state', 'counts', 'department_id', 'client_id', 'assignee_id', 'finished_at', 'due_at', 'ticket'), name='tickets_clock_report'),
+            model_name="ticketclock",
+            index=models.Index(
+                fields=["tenant", "received_at"],
+                include=(
+                    "metric",
+                    "tier",
+                    "state",
+                    "counts",
+                    "department_id",
+                    "client_id",
+                    "assignee_id",
+                    "finished_at",
+                    "due_at",
+                    "ticket",
+                ),
+                name="tickets_clock_report",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketclock',
-            index=models.Index(condition=models.Q(('finished_at__isnull', True), ('state', 'missed')), fields=['tenant', 'missed_at'], name='tickets_clock_missed'),
+            model_name="ticketclock",
+            index=models.Index(
+                condition=models.Q(("finished_at__isnull", True), ("state", "missed")),
+                fields=["tenant", "missed_at"],
+                name="tickets_clock_missed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticketclock',
-            constraint=models.UniqueConstraint(fields=('tenant', 'ticket', 'key'), name='tickets_clock_key'),
+            model_name="ticketclock",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "ticket", "key"), name="tickets_clock_key"
+            ),
         ),
         migrations.AddIndex(
-            model_name='escalationstep',
-            index=models.Index(fields=['tenant', 'ticket'], name='tickets_escalationstep_ticket'),
+            model_name="escalationstep",
+            index=models.Index(
+                fields=["tenant", "ticket"], name="tickets_escalationstep_ticket"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='escalationstep',
-            constraint=models.UniqueConstraint(fields=('tenant', 'clock', 'step', 'due_at'), name='tickets_escalationstep_once'),
+            model_name="escalationstep",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "clock", "step", "due_at"),
+                name="tickets_escalationstep_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticketcounter',
-            constraint=models.UniqueConstraint(fields=('tenant', 'year'), name='tickets_counter_year'),
+            model_name="ticketcounter",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "year"), name="tickets_counter_year"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketevent',
-            index=models.Index(fields=['tenant', 'id'], name='tickets_event_feed'),
+            model_name="ticketevent",
+            index=models.Index(fields=["tenant", "id"], name="tickets_event_feed"),
         ),
         migrations.AddConstraint(
-            model_name='ticketevent',
-            constraint=models.UniqueConstraint(fields=('tenant', 'ticket', 'seq'), name='tickets_event_seq'),
+            model_name="ticketevent",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "ticket", "seq"), name="tickets_event_seq"
+            ),
         ),
         migrations.AddIndex(
-            model_name='escalation',
-            index=models.Index(fields=['tenant', 'ticket'], name='tickets_escalation_ticket'),
+            model_name="escalation",
+            index=models.Index(
+                fields=["tenant", "ticket"], name="tickets_escalation_ticket"
+            ),
         ),
         migrations.AddIndex(
-            model_name='escalation',
-            index=models.Index(condition=models.Q(('acknowledged_at__isnull', True), ('state', 'open')), fields=['tenant', '-opened_at'], name='tickets_escalation_unanswered'),
+            model_name="escalation",
+            index=models.Index(
+                condition=models.Q(
+                    ("acknowledged_at__isnull", True), ("state", "open")
+                ),
+                fields=["tenant", "-opened_at"],
+                name="tickets_escalation_unanswered",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(fields=['tenant', 'ticket'], name='tickets_attachment_ticket'),
+            model_name="attachment",
+            index=models.Index(
+                fields=["tenant", "ticket"], name="tickets_attachment_ticket"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketsearch',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['document'], name='tickets_search_document'),
+            model_name="ticketsearch",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["document"], name="tickets_search_document"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticketsearch',
-            constraint=models.UniqueConstraint(fields=('tenant', 'ticket'), name='tickets_search_ticket'),
+            model_name="ticketsearch",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "ticket"), name="tickets_search_ticket"
+            ),
         ),
     ]

@@ -2,7 +2,6 @@ from django.db import migrations
 
 from tenants.rls import Tie, Wall
 
-
 # The match operator is not leakproof, so under row security its index stays unused; this
 # function has the tenant filter of its own, yields ids only, and its result is joined
 # again behind the wall.

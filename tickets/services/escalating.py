@@ -59,13 +59,13 @@ def lower_severity(
 
 def raise_(case: Case, *, to: int, reason: str, actor: Actor, now: datetime) -> None:
     """Record a raise in an open case."""
-    _check_severity(to, case.ticket.severity < to)
+    _check_severity(to, possible=case.ticket.severity < to)
     _change(case, FactKind.SEVERITY_RAISED, to=to, reason=reason, actor=actor, now=now)
 
 
 def lower(case: Case, *, to: int, reason: str, actor: Actor, now: datetime) -> None:
     """Record a lowering in an open case."""
-    _check_severity(to, case.ticket.severity > to)
+    _check_severity(to, possible=case.ticket.severity > to)
     automatic = any(
         fact.kind is FactKind.SEVERITY_RAISED and fact.data.get("automatic")
         for fact in case.facts
@@ -79,7 +79,7 @@ def lower(case: Case, *, to: int, reason: str, actor: Actor, now: datetime) -> N
     _change(case, FactKind.SEVERITY_LOWERED, to=to, reason=reason, actor=actor, now=now)
 
 
-def _check_severity(to: int, possible: bool) -> None:
+def _check_severity(to: int, *, possible: bool) -> None:
     if to not in SEVERITIES or not possible:
         raise ServiceError("unknown", _("Choose another severity."), field="severity")
 
