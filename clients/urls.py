@@ -8,6 +8,7 @@ from clients import kinds
 from clients.kinds import Kind
 from clients.views import contacts, picks
 from clients.views.register import (
+    View,
     create_view,
     detail_view,
     edit_view,
@@ -21,8 +22,8 @@ app_name = "clients"
 def pages_of(kind: Kind, prefix: str) -> list[URLPattern]:
     """The addresses that every kind of record has."""
 
-    def named(address: str, view: object, name: str) -> URLPattern:
-        return path(f"{prefix}/{address}", view, name=name.partition(":")[2])  # type: ignore[arg-type, call-overload]
+    def named(address: str, view: View, name: str) -> URLPattern:
+        return path(f"{prefix}/{address}", view, name=name.partition(":")[2])
 
     return [
         named("", list_view(kind), kind.list_url),

@@ -72,8 +72,9 @@ class StandardForm(forms.Form):
             return
         cleaned["text"] = text
         # What was uploaded is shown in the box, so that it can be mended on the spot.
-        self.data = self.data.copy()  # type: ignore[union-attr]
-        self.data["text"] = text
+        shown: Any = self.data.copy()  # type: ignore[attr-defined]
+        shown["text"] = text
+        self.data = shown
 
     @property
     def words(self) -> dict[str, Any]:

@@ -23,14 +23,16 @@ def clients(actor: Actor) -> QuerySet[Client]:
 def sites(actor: Actor) -> QuerySet[Any]:
     """Sites with their client and the number of devices there."""
     rows = Site.objects.visible_to(actor).select_related("client")
-    return rows.annotate(equipment_count=_number(Equipment, "site_id"))
+    counted: QuerySet[Any] = rows.annotate(
+        equipment_count=_number(Equipment, "site_id")
+    )
+    return counted
 
 
 def contacts(actor: Actor) -> QuerySet[Any]:
     """Contacts with their client, site and sign-in."""
-    return Contact.objects.visible_to(actor).select_related(
-        "client", "site", "membership__user"
-    )
+    rows: QuerySet[Any] = Contact.objects.visible_to(actor)
+    return rows.select_related("client", "site", "membership__user")
 
 
 def projects(actor: Actor) -> QuerySet[Any]:
@@ -41,20 +43,22 @@ def projects(actor: Actor) -> QuerySet[Any]:
     rows = rows.select_related("pinned_version").defer(
         "pinned_version__text", "pinned_version__data"
     )
-    return rows.annotate(equipment_count=_number(Equipment, "project_id"))
+    counted: QuerySet[Any] = rows.annotate(
+        equipment_count=_number(Equipment, "project_id")
+    )
+    return counted
 
 
 def equipment(actor: Actor) -> QuerySet[Any]:
     """Devices with client, project and site."""
-    return Equipment.objects.visible_to(actor).select_related(
-        "client", "project", "site"
-    )
+    rows: QuerySet[Any] = Equipment.objects.visible_to(actor)
+    return rows.select_related("client", "project", "site")
 
 
 def _number(model: type[Model], field: str) -> Any:
     """How many active rows of a model point here, counted for the rows of a page only."""
     counted = (
-        model._default_manager.filter(**{field: OuterRef("pk"), "is_active": True})  # noqa: SLF001
+        model._default_manager.filter(**{field: OuterRef("pk"), "is_active": True})
         .order_by()
         .values(field)
         .annotate(number=Count("pk"))

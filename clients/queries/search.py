@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any
 
-from django.db.models import Func, Model, Q, QuerySet, Value
+from django.db.models import Func, Q, QuerySet, Value
 
 from servicedesk.lib.text import one_line
-
-Row = TypeVar("Row", bound=Model)
 
 #: For each kind of record: where a word may stand, and where its pinyin does.
 PLACES: dict[str, tuple[tuple[str, ...], str]] = {
@@ -31,7 +29,7 @@ PLACES: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
-def matching(rows: QuerySet[Row], query: str) -> QuerySet[Row]:
+def matching(rows: QuerySet[Any], query: str) -> QuerySet[Any]:
     """Rows in which every word of the query stands somewhere; all for an empty one."""
     places, pinyin = PLACES[str(rows.model._meta.model_name)]
     if pinyin:

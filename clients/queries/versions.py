@@ -99,10 +99,10 @@ def _names(
             ids = {getattr(record, field.attname) for record in records}
             if len(ids) > 1:
                 wanted[field] = ids - {None}
-    names = {}
+    names: dict[tuple[str, int], str] = {}
     for field, ids in wanted.items():
         model: type[Model] = field.related_model
-        rows = model._default_manager.filter(pk__in=ids)  # noqa: SLF001
+        rows = model._default_manager.filter(pk__in=ids)
         if any(f.name == "user" for f in model._meta.concrete_fields):
             rows = rows.select_related("user")
         names |= {(field.name, row.pk): str(row) for row in rows}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 
@@ -58,7 +58,7 @@ def deactivate_client(*, actor: Actor, now: datetime, client: Client) -> Client:
     row = set_active(
         client, actor=actor, now=now, active=False, verb="client.deactivated"
     )
-    people = Contact.objects.filter(client=row).exclude(membership=None)
+    people: Any = Contact.objects.filter(client=row).exclude(membership=None)
     for contact in people.select_related("membership").order_by("pk"):
         lock_out(actor=actor, now=now, contact=contact)
     return row

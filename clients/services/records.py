@@ -25,7 +25,7 @@ UNKNOWN = _("Select a valid choice. That choice is not one of the available choi
 
 def locked(obj: Record) -> Record:
     """The row as it is now, locked until the transaction ends."""
-    manager = type(obj)._default_manager  # noqa: SLF001
+    manager = type(obj)._default_manager
     fresh: Record = manager.select_for_update().get(pk=obj.pk)
     return fresh
 

@@ -172,7 +172,7 @@ def _add(
     *, actor: Actor, now: datetime, row: Calendar, calendar: rules.Calendar, note: str
 ) -> CalendarRevision:
     newest = row.revisions.order_by("-number").first()
-    revision = CalendarRevision.objects.create(
+    revision: CalendarRevision = CalendarRevision.objects.create(
         calendar=row,
         number=newest.number + 1 if newest else 1,
         data=calendar_to_data(calendar),

@@ -87,7 +87,10 @@ def version_for(
     anything was in force takes the oldest version. Raises ServiceError("no_standard").
     """
     if project is not None and project.pinned_version_id is not None:
-        return StandardVersion.objects.get(pk=project.pinned_version_id)
+        pinned: StandardVersion = StandardVersion.objects.get(
+            pk=project.pinned_version_id
+        )
+        return pinned
     named = project.standard_id if project is not None else _id_of(standard)
     versions = (
         StandardVersion.objects.filter(
@@ -113,9 +116,12 @@ def _in_force(versions: list[Any], at: datetime) -> StandardVersion | None:
     if not versions:
         return None
     current = [version for version in versions if version.in_force_from <= at]
-    if current:
-        return max(current, key=lambda v: (v.named, v.in_force_from, v.number))
-    return min(versions, key=lambda v: (-v.named, v.in_force_from, v.number))
+    found: StandardVersion = (
+        max(current, key=lambda v: (v.named, v.in_force_from, v.number))
+        if current
+        else min(versions, key=lambda v: (-v.named, v.in_force_from, v.number))
+    )
+    return found
 
 
 def standard_of(version_id: int, *, revisions: Collection[int] = ()) -> rules.Standard:

@@ -165,7 +165,7 @@ def _publish(
             % {"number": newest.number},
             field="text",
         )
-    version = StandardVersion.objects.create(
+    version: StandardVersion = StandardVersion.objects.create(
         standard=standard,
         number=newest.number + 1 if newest else 1,
         text=text,
