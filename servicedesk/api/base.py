@@ -54,19 +54,19 @@ class Api(APIView):
     @property
     def actor(self) -> Actor:
         """Who asks."""
-        actor: Actor = self.request._request.actor  # type: ignore[attr-defined]  # noqa: SLF001
+        actor: Actor = self.request._request.actor  # type: ignore[attr-defined]
         return actor
 
     @property
     def now(self) -> datetime:
         """The instant of the request, by PostgreSQL's clock."""
-        now: datetime = self.request._request.now  # type: ignore[attr-defined]  # noqa: SLF001
+        now: datetime = self.request._request.now  # type: ignore[attr-defined]
         return now
 
     @property
     def membership(self) -> Membership:
         """The member behind the actor."""
-        return self.request._request.membership  # type: ignore[attr-defined, no-any-return]  # noqa: SLF001
+        return self.request._request.membership  # type: ignore[attr-defined, no-any-return]
 
     @property
     def common(self) -> dict[str, Any]:
@@ -110,7 +110,7 @@ class Api(APIView):
 
     def refused(self, request: Request) -> None:
         """Somebody asked for what they may not use: the journal keeps it."""
-        plain = request._request  # noqa: SLF001
+        plain = request._request
         actor, now, path = self.actor, self.now, plain.path_info[:200]
         plain.after_rollback.append(  # type: ignore[attr-defined]
             lambda: record(

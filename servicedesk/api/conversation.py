@@ -318,7 +318,7 @@ class AttachmentsView(MessageView):
 
 
 ID = OpenApiParameter(
-    "pk", {"type": "integer", "minimum": 1, "maximum": BIGGEST}, OpenApiParameter.PATH
+    "id", {"type": "integer", "minimum": 1, "maximum": BIGGEST}, OpenApiParameter.PATH
 )
 
 

@@ -85,7 +85,7 @@ class Acknowledgement(Input):
 
 
 ID = OpenApiParameter(
-    "pk", {"type": "integer", "minimum": 1, "maximum": BIGGEST}, OpenApiParameter.PATH
+    "id", {"type": "integer", "minimum": 1, "maximum": BIGGEST}, OpenApiParameter.PATH
 )
 
 

@@ -54,6 +54,10 @@ class Input(serializers.Serializer[Any]):
         return actor
 
 
+class Nothing(Input):
+    """Nothing needs to be said."""
+
+
 class Output(serializers.Serializer[Any]):
     """What is answered, for the schema; the values are made by plain functions."""
 

@@ -44,7 +44,7 @@ RETURNING id
 """
 
 
-class KeyReused(ServiceError):  # noqa: N818 - read as what happened
+class KeyReused(ServiceError):
     """The key came with another body before."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class KeyReused(ServiceError):  # noqa: N818 - read as what happened
         super().__init__("idempotency_key_reused", words)
 
 
-class Replayed(Exception):  # noqa: N818 - not an error: the answer is there already
+class Replayed(Exception):
     """The call has been answered before; ``response`` is that answer."""
 
     def __init__(self, response: Response) -> None:
@@ -70,9 +70,13 @@ def begin(request: Request, *, actor: Actor, now: datetime) -> int | None:
         return None
     if not _KEY.fullmatch(key):
         raise exceptions.ValidationError(
-            {"Idempotency-Key": [_("Send 1 to 200 printable ASCII characters without spaces.")]}
+            {
+                "Idempotency-Key": [
+                    _("Send 1 to 200 printable ASCII characters without spaces.")
+                ]
+            }
         )
-    route = request._request.path_info[:LONGEST]  # noqa: SLF001
+    route = request._request.path_info[:LONGEST]
     mark = fingerprint(request)
     mine = [actor.tenant_id, actor.membership_id, route, key]
     with connection.cursor() as cursor:
@@ -110,7 +114,7 @@ def fingerprint(request: Request) -> str:
         said: Any = {name: [_said(one) for one in many] for name, many in data.lists()}
     else:
         said = data
-    query = request._request.META.get("QUERY_STRING", "")  # noqa: SLF001
+    query = request._request.META.get("QUERY_STRING", "")
     text = json.dumps([query, said], sort_keys=True, ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -109,7 +109,7 @@ def read_query(request: Request, query: type[Query]) -> dict[str, Any]:
     """The parameters of an address. Raises ValidationError naming each that is wrong."""
     serializer = query(
         data=request.query_params,
-        context={"actor": request._request.actor},  # type: ignore[attr-defined]  # noqa: SLF001
+        context={"actor": request._request.actor},  # type: ignore[attr-defined]
     )
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)

@@ -22,7 +22,7 @@ from servicedesk.lib.rest import entity_tag
 
 TAG = "People"
 ID = OpenApiParameter(
-    "pk", {"type": "integer", "minimum": 1, "maximum": BIGGEST}, OpenApiParameter.PATH
+    "id", {"type": "integer", "minimum": 1, "maximum": BIGGEST}, OpenApiParameter.PATH
 )
 
 

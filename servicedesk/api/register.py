@@ -21,7 +21,7 @@ from clients.queries.search import matching
 from people.actors import Actor
 from people.roles import Permission
 from servicedesk.api.base import Api, created, find
-from servicedesk.api.fields import BIGGEST, Input, Output, QueryFlag, query_id
+from servicedesk.api.fields import BIGGEST, Input, Nothing, Output, QueryFlag, query_id
 from servicedesk.api.paging import Paged, by_id, read_query
 from servicedesk.api.schema import reads, writes
 from servicedesk.api.shapes import pages
@@ -29,14 +29,10 @@ from servicedesk.lib.rest import entity_tag
 
 TAG = "Register"
 ID = OpenApiParameter(
-    "pk", {"type": "integer", "minimum": 1, "maximum": BIGGEST}, OpenApiParameter.PATH
+    "id", {"type": "integer", "minimum": 1, "maximum": BIGGEST}, OpenApiParameter.PATH
 )
 #: A client's people file requests: they need to name their own things.
 READ = (Permission.CLIENT_READ, Permission.TICKET_FILE)
-
-
-class Nothing(Input):
-    """Nothing needs to be said."""
 
 
 class ClientQuery(Paged):
@@ -127,11 +123,11 @@ class DetailView(KindView):
     def change(self, pk: int) -> Response:
         """Change what is given, nothing else."""
         row = self.row(pk)
+        values = self.read(self.kind.change, partial=True)
         # The row is locked before it is compared, so that of two who read the same only
         # one can write.
-        type(row)._default_manager.select_for_update().get(pk=pk)  # noqa: SLF001
+        type(row)._default_manager.select_for_update().get(pk=pk)
         self.matched(entity_tag(self.shown(pk)))
-        values = self.read(self.kind.change, partial=True)
         target = {self.kind.argument: row}
         self.kind.services["change"](**self.common, **target, **values)
         data = self.shown(pk)
@@ -146,8 +142,8 @@ class StateView(KindView):
     def switch(self, pk: int) -> Response:
         """Do it, and show the row."""
         row = self.row(pk)
-        self.matched(entity_tag(self.shown(pk)))
         self.read(Nothing)
+        self.matched(entity_tag(self.shown(pk)))
         self.kind.services[self.verb](**self.common, **{self.kind.argument: row})
         data = self.shown(pk)
         return Response(data, headers={"ETag": entity_tag(data)})

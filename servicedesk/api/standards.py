@@ -15,7 +15,15 @@ from rest_framework.response import Response
 from people.actors import Actor
 from people.roles import Permission
 from servicedesk.api.base import Api, created, find
-from servicedesk.api.fields import BIGGEST, SEVERITIES, Input, Instant, Output, Text
+from servicedesk.api.fields import (
+    BIGGEST,
+    SEVERITIES,
+    Input,
+    Instant,
+    Nothing,
+    Output,
+    Text,
+)
 from servicedesk.api.paging import Paged, by_id, read_query
 from servicedesk.api.schema import reads, writes
 from servicedesk.api.shapes import Named, instant, pages, person
@@ -36,7 +44,7 @@ from sla.services import (
 TAG = "Service standards"
 TEXT_MOST = 64 * 1024
 ID = OpenApiParameter(
-    "pk", {"type": "integer", "minimum": 1, "maximum": BIGGEST}, OpenApiParameter.PATH
+    "id", {"type": "integer", "minimum": 1, "maximum": BIGGEST}, OpenApiParameter.PATH
 )
 VERSION = OpenApiParameter(
     "version",
@@ -118,10 +126,6 @@ class StandardFile(Input):
                 _("The file is too large for a standard.")
             )
         return text
-
-
-class Nothing(Input):
-    """Nothing needs to be said."""
 
 
 class Checked(Output):

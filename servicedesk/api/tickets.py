@@ -234,7 +234,13 @@ class TicketsView(Api):
         "POST": (Permission.TICKET_FILE, Permission.TICKET_BEHALF),
     }
 
-    @reads(TicketRowList, summary="List tickets", tag=TAG, parameters=[TicketQuery])
+    @reads(
+        TicketRowList,
+        summary="List tickets",
+        tag=TAG,
+        parameters=[TicketQuery],
+        operation_id="tickets",
+    )
     def get(self, request: Request) -> Response:
         """A page of tickets, the newest first unless another order is asked for."""
         asked = read_query(request, TicketQuery)
@@ -326,7 +332,14 @@ class TicketView(Api):
 
     permission = Permission.TICKET_READ
 
-    @reads(TicketFull, summary="Read a ticket", tag=TAG, parameters=[NUMBER], etag=True)
+    @reads(
+        TicketFull,
+        summary="Read a ticket",
+        tag=TAG,
+        parameters=[NUMBER],
+        etag=True,
+        operation_id="ticket",
+    )
     def get(self, request: Request, number: str) -> Response:
         """A ticket with its clocks and what may be done with it now."""
         del request

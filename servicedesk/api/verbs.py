@@ -25,6 +25,7 @@ from servicedesk.api.fields import (
     Input,
     Instant,
     Level,
+    Nothing,
     Ref,
     Text,
     TicketRef,
@@ -43,10 +44,6 @@ from tickets.queries.people import WORKING_ROLES
 
 MESSAGE = 20_000
 REASON = 2_000
-
-
-class Nothing(Input):
-    """Nothing needs to be said."""
 
 
 class Timed(Input):
@@ -208,8 +205,8 @@ class VerbView(Api):
         ticket = find_ticket(self.actor, number)
         if not may_do(self.verb.name, self.actor):
             raise Http404
-        known = self.matched(tag_of(ticket, self.actor))
         values = self._values(ticket)
+        known = self.matched(tag_of(ticket, self.actor))
         if known and self.verb.versioned:
             values["version"] = ticket.last_seq
         try:

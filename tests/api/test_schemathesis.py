@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import copy
 import os
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from schemathesis.config import (
     ChecksConfig,
     CoveragePhaseConfig,
     ExamplesPhaseConfig,
     PhasesConfig,
+    PositiveDataAcceptanceConfig,
     ProjectConfig,
     ProjectsConfig,
     SchemathesisConfig,
@@ -31,7 +36,7 @@ from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("schemathesis")]
 LONG = bool(os.environ.get("TEST_LONG"))
-EXAMPLES = 150 if LONG else 6
+EXAMPLES = 150 if LONG else 5
 SEED = 20260302
 OPERATIONS = [
     (method, path)
@@ -66,28 +71,33 @@ ROOMS = {
 def narrowed(world: World, number: str) -> dict[str, Any]:
     """The schema, with things that exist where something is to be named."""
     found = copy.deepcopy(schema())
-    house = world.zhida
     for path, methods in found["paths"].items():
-        room = path.split("/")[3]
         for operation in methods.values():
             for parameter in operation.get("parameters", []):
-                known: list[Any] = []
-                if parameter["name"] == "number":
-                    known = [number, "ZD-2026-999999"]
-                elif parameter["name"] == "pk" and room in ROOMS:
-                    known = [getattr(house, ROOMS[room]).pk, 99_999_999]
-                elif parameter["name"] == "version":
-                    known = [1, 99]
+                known = known_of(world, number, path.split("/")[3], parameter["name"])
                 if known:
                     parameter["schema"] = parameter["schema"] | {"enum": known}
     for component in found["components"]["schemas"].values():
-        if component.get("additionalProperties") is not False:
-            continue
-        for name, field in component["properties"].items():
-            if name in NAMES and "integer" in str(field):
-                ids = [getattr(house, NAMES[name]).pk, 99_999_999]
-                component["properties"][name] = {"type": "integer", "enum": ids}
+        if component.get("additionalProperties") is False:
+            name_things(world, component.get("properties", {}))
     return found
+
+
+def known_of(world: World, number: str, room: str, name: str) -> list[Any]:
+    """Values of a parameter of an address: one that exists, one that does not."""
+    if name == "number":
+        return [number, "ZD-2026-999999"]
+    if name == "id" and room in ROOMS:
+        return [getattr(world.zhida, ROOMS[room]).pk, 99_999_999]
+    return [1, 99] if name == "version" else []
+
+
+def name_things(world: World, properties: dict[str, Any]) -> None:
+    """Ids of things that exist, in the fields that name something."""
+    for name, field in properties.items():
+        if name in NAMES and "integer" in str(field):
+            ids = [getattr(world.zhida, NAMES[name]).pk, 99_999_999]
+            properties[name] = {"type": "integer", "enum": ids}
 
 
 def config() -> SchemathesisConfig:
@@ -99,8 +109,9 @@ def config() -> SchemathesisConfig:
     """
     off = SimpleCheckConfig(enabled=False)
     checks = ChecksConfig(
-        positive_data_acceptance=off, ensure_resource_availability=off
-    )  # type: ignore[arg-type]
+        positive_data_acceptance=PositiveDataAcceptanceConfig(enabled=False),
+        ensure_resource_availability=off,
+    )
     phases = PhasesConfig(
         examples=ExamplesPhaseConfig(enabled=True),
         coverage=CoveragePhaseConfig(enabled=True),
@@ -109,10 +120,28 @@ def config() -> SchemathesisConfig:
     return SchemathesisConfig(projects=ProjectsConfig(default=project), seed=SEED)
 
 
+_known: dict[str, Any] = {}
+
+
+def described(world: World, number: str) -> Any:
+    """The schema as Schemathesis reads it; once for each number."""
+    if number not in _known:
+        found = schemathesis.openapi.from_dict(narrowed(world, number), config=config())
+        found.app = application
+        _known[number] = found
+    return _known[number]
+
+
 @pytest.fixture(autouse=True)
-def _plenty(settings: Any, tmp_path: Any) -> None:
+def _plenty(settings: Any, tmp_path: Any) -> Iterator[None]:
+    """No limit of calls, a place for files; the test's connection stays open."""
     settings.API_CALLS_PER_MINUTE = 10**9
     settings.MEDIA_ROOT = tmp_path
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("role", ["admin", "client"])
@@ -120,11 +149,7 @@ def _plenty(settings: Any, tmp_path: Any) -> None:
 def test_nothing_is_found(world: World, role: str, method: str, path: str) -> None:
     ticket = filed(world.zhida)
     token = token_for(world.zhida, role)
-    described = schemathesis.openapi.from_dict(
-        narrowed(world, ticket.number), config=config()
-    )
-    described.app = application
-    operation = described[path][method.upper()]
+    operation = described(world, ticket.number)[path][method.upper()]
     headers = {
         "Authorization": f"Bearer {token}",
         "Host": world.zhida.host,
@@ -159,6 +184,8 @@ def test_nothing_is_found(world: World, role: str, method: str, path: str) -> No
         case.call_and_validate(headers=headers)
 
     positive()
+    if role == "client" and not LONG:
+        return  # what is malformed is refused before anybody asks who sent it
     try:
         negative()
     except hypothesis.errors.Unsatisfiable:
@@ -171,10 +198,10 @@ def test_every_address_is_in_the_schema(world: World) -> None:
 
     from servicedesk.api.urls import v1
 
-    described = {path.removeprefix("/api/v1/") for path in schema()["paths"]}
+    told = {path.removeprefix("/api/v1/") for path in schema()["paths"]}
     routes = {
-        str(entry.pattern).replace("<str:", "{").replace("<int:", "{").replace(">", "}")
+        re.sub(r"<\w+:(\w+)>", r"{\1}", str(entry.pattern)).replace("{pk}", "{id}")
         for entry in v1
         if isinstance(entry, URLPattern)
     }
-    assert routes == described
+    assert routes == told
