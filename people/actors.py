@@ -64,7 +64,7 @@ def system_actor(tenant_id: int) -> Actor:
 def member_acting(membership: Membership, *, address: str | None = None) -> Actor:
     """A member who acts before the page knows them: at sign-in, by a link from a mail."""
     return Actor(
-        tenant_id=membership.tenant_id,
+        tenant_id=int(membership.tenant_id or 0),
         membership_id=membership.pk,
         user_id=membership.user_id,
         name=membership.user.name or membership.user.email,

@@ -192,5 +192,5 @@ def note_failure(request: HttpRequest, email: str, verb: str) -> None:
     membership = Membership.objects.filter(user__email=email).first()
     if membership is None:
         return
-    actor = nobody(membership.tenant_id, address=client_address(request))
+    actor = nobody(request.tenant.pk, address=client_address(request))  # type: ignore[attr-defined]
     record(actor=actor, now=request.now, verb=verb, target=membership)  # type: ignore[attr-defined]

@@ -62,12 +62,12 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             return True
         others = Authenticator.objects.filter(user_id=authenticator.user_id)
         others = others.exclude(pk=authenticator.pk)
-        return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
 
 def _fernet() -> MultiFernet:
     """Authenticated encryption by the secret key; its fallbacks can still read."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    secrets = [str(settings.SECRET_KEY), *map(str, settings.SECRET_KEY_FALLBACKS)]
     keys = [
         hashlib.sha256(b"people.factors" + one.encode()).digest() for one in secrets
     ]
@@ -84,7 +84,7 @@ class _CodeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["code"]
+        field: Any = self.fields["code"]
         field.label = pgettext("sign-in", "Code")
         field.max_length = 20
         field.widget.attrs.pop("placeholder", None)
@@ -152,7 +152,7 @@ class AddPasskeyForm(AllauthAddPasskeyForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name = self.fields["name"]
+        name: Any = self.fields["name"]
         name.label, name.max_length = _("Name of the key"), 60
         name.widget.attrs["maxlength"] = 60
         passwordless = self.fields["passwordless"]

@@ -87,7 +87,7 @@ def _invitation(letter: Letter, now: datetime) -> Context:
 
 
 def _member(letter: Letter) -> Membership:
-    membership = letter.membership
+    membership: Membership | None = letter.membership
     if membership is None or not membership.is_active or not membership.user.is_active:
         raise NotNeeded
     return membership

@@ -39,7 +39,7 @@ class Department(TenantModel):
     )
     is_active = models.BooleanField(_("active"), default=True)
     history = HistoricalRecords()
-    objects = TenantManager.from_queryset(DepartmentQuerySet)()
+    objects = TenantManager.from_queryset(DepartmentQuerySet)()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("department")
@@ -110,7 +110,7 @@ class Membership(TenantModel):
     mail_settings = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     history = HistoricalRecords(excluded_fields=["mail_settings"])
-    objects = TenantManager.from_queryset(MembershipQuerySet)()
+    objects = TenantManager.from_queryset(MembershipQuerySet)()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("person")

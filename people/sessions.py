@@ -24,7 +24,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        session = super().create_model_instance(data)
+        session: Any = super().create_model_instance(data)
         session.tenant_id = data.get("tenant_id")
         user_id = data.get("_auth_user_id")
         session.user_id = int(user_id) if user_id else None

@@ -37,7 +37,7 @@ RETURNING id, tenant_id
 """
 
 
-@shared_task(name="people.post_letters")  # type: ignore[misc]
+@shared_task(name="people.post_letters")
 def post_letters() -> int:
     """Send what is queued; say how many were tried."""
     awake("people.post_letters")
@@ -92,7 +92,7 @@ def _failed(
     logger.warning("Letter %s was not sent: %s", letter.pk, type(error).__name__)
     pause = min(FIRST_PAUSE * 2 ** min(letter.attempts, 12), LONGEST_PAUSE)
     given_up = now - letter.created_at > GIVE_UP_AFTER
-    with tenant_scope(letter.tenant_id):
+    with tenant_scope(letter.tenant.pk):
         _mark(
             letter.pk,
             lease,
@@ -106,7 +106,7 @@ def _mark(letter_id: int, lease: uuid.UUID, **values: object) -> None:
     Letter.objects.filter(pk=letter_id, lease=lease).update(**values)
 
 
-@shared_task(name="people.tidy")  # type: ignore[misc]
+@shared_task(name="people.tidy")
 def tidy() -> None:
     """Forget what is over: sessions, counts of failed tries, answers kept for repeats."""
     now = database_now()

@@ -158,7 +158,7 @@ def _counted(text: str, limit: int, now: datetime) -> Count:
 
 
 def _count(key: str, *, now: datetime, least: int, step: int) -> tuple[int, datetime]:
-    values = {
+    values: dict[str, Any] = {
         "tenant": current_tenant_id(),
         "key": key,
         "now": now,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef
@@ -67,9 +68,9 @@ def resolve(raw: str, *, tenant: Tenant, now: datetime) -> TokenHolder | None:
     )
 
 
-def _member(membership_id: int, tenant: Tenant, now: datetime) -> Membership | None:
+def _member(membership_id: int, tenant: Tenant, now: datetime) -> Any:
     factors = Authenticator.objects.filter(user_id=OuterRef("user_id"))
-    member = (
+    member: Any = (
         Membership.objects.in_force(now)
         .filter(pk=membership_id, user__is_active=True)
         .annotate(has_factor=Exists(factors))

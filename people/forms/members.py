@@ -31,7 +31,7 @@ def staff_roles() -> list[tuple[str, Any]]:
     ]
 
 
-class PersonChoiceField(forms.ModelChoiceField):
+class PersonChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One colleague, by name."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -57,7 +57,7 @@ class InviteForm(forms.Form):
         ),
     )
     role = forms.ChoiceField(label=_("Role"), choices=staff_roles)
-    department = forms.ModelChoiceField(
+    department: Any = forms.ModelChoiceField(
         label=_("Department"), queryset=None, required=False, empty_label=_("none")
     )
 
@@ -71,7 +71,7 @@ class MemberForm(forms.Form):
     """What somebody is in the tenant."""
 
     role = forms.ChoiceField(label=_("Role"), choices=staff_roles)
-    department = forms.ModelChoiceField(
+    department: Any = forms.ModelChoiceField(
         label=_("Department"), queryset=None, required=False, empty_label=_("none")
     )
     title = forms.CharField(label=_("Job title"), max_length=80, required=False)
@@ -123,7 +123,7 @@ class PeopleFilter(forms.Form):
         ),
     )
     role = forms.ChoiceField(label=_("Role"), required=False)
-    department = forms.ModelChoiceField(
+    department: Any = forms.ModelChoiceField(
         label=_("Department"), queryset=None, required=False, empty_label=_("All")
     )
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)

@@ -43,9 +43,9 @@ class Check:
 
 def checks(actor: Actor, *, now: datetime) -> list[Check]:
     """Every check, also those of the rooms above; what is missing stands first."""
-    found = [*_departments(), *_roles(), *_factors()]
+    found: list[Check] = [*_departments(), *_roles(), *_factors()]
     for _receiver, more in setup_asked.send(sender=None, actor=actor, now=now):
-        found += more or []
+        found += more or []  # type: ignore[arg-type]
     return sorted(found, key=lambda one: (one.ok, one.note, one.rank))
 
 

@@ -52,7 +52,7 @@ def on_tenant(view: View) -> View:
 
 def logout(request: HttpRequest) -> HttpResponseBase:
     """Sign out; what the browser keeps of the site (drafts) goes too."""
-    response = account.logout(request)
+    response: HttpResponseBase = account.logout(request)
     if request.method == "POST":
         response["Clear-Site-Data"] = '"storage"'
     return response
@@ -124,7 +124,7 @@ def accept(request: TenantRequest, secret: str) -> HttpResponse:
     invitation = services.find_invitation(secret=secret, now=request.now)
     if invitation is None:
         return gone(request)
-    if request.actor is not None:
+    if getattr(request, "actor", None) is not None:
         return render(request, "account/accept_other.html", {"invitation": invitation})
     if invitation.membership.user.has_usable_password():
         return _accept_known(request, invitation)

@@ -160,7 +160,7 @@ def deactivate(request: TenantRequest, pk: int) -> HttpResponse:
     """Ask once, naming what will happen; then end the membership at once."""
     one = find(request, pk)
     if request.method == "POST":
-        verb = services.deactivate
+        verb: Any = services.deactivate
         if one.role == Role.OBSERVER:
             verb = services.end_support_access
         return done(

@@ -134,7 +134,7 @@ def sessions(request: TenantRequest) -> HttpResponse:
     """Where one is signed in on this host."""
     own_key = request.session.session_key
     found = Session.objects.filter(
-        user_id=request.user.pk,
+        user_id=request.membership.user_id,
         tenant_id=request.tenant.pk,
         expire_date__gt=request.now,
     ).order_by("-last_seen_at")
@@ -155,7 +155,7 @@ def sessions(request: TenantRequest) -> HttpResponse:
 def session_end(request: TenantRequest) -> HttpResponse:
     """End one sign-in, or all others."""
     own_key = request.session.session_key
-    user_id, tenant_id = request.user.pk, request.tenant.pk
+    user_id, tenant_id = request.membership.user_id, request.tenant.pk
     name = request.POST.get("name", "")
     if name == "others":
         services.end_sessions(user_id=user_id, tenant_id=tenant_id, spare=own_key)
