@@ -50,7 +50,7 @@ class Client(TenantModel):
     sort_key = models.CharField(max_length=240, editable=False, blank=True)  # pinyin
     created_at = models.DateTimeField(auto_now_add=True)
     history = HistoricalRecords(excluded_fields=["sort_key"])
-    objects = TenantManager.from_queryset(ClientQuerySet)()
+    objects = TenantManager.from_queryset(ClientQuerySet)()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("client organisation")
@@ -80,7 +80,7 @@ class Site(TenantModel):
     is_active = models.BooleanField(_("active"), default=True)
     sort_key = models.CharField(max_length=240, editable=False, blank=True)  # pinyin
     history = HistoricalRecords(excluded_fields=["sort_key"])
-    objects = TenantManager.from_queryset(OfClientQuerySet)()
+    objects = TenantManager.from_queryset(OfClientQuerySet)()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("site")
@@ -119,7 +119,7 @@ class Contact(TenantModel):
     is_active = models.BooleanField(_("active"), default=True)
     sort_key = models.CharField(max_length=240, editable=False, blank=True)  # pinyin
     history = HistoricalRecords(excluded_fields=["sort_key"])
-    objects = TenantManager.from_queryset(OfClientQuerySet)()
+    objects = TenantManager.from_queryset(OfClientQuerySet)()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("contact")
@@ -168,7 +168,7 @@ class Project(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
     sort_key = models.CharField(max_length=240, editable=False, blank=True)  # pinyin
     history = HistoricalRecords(excluded_fields=["sort_key"])
-    objects = TenantManager.from_queryset(OfClientQuerySet)()
+    objects = TenantManager.from_queryset(OfClientQuerySet)()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("project")
@@ -210,7 +210,7 @@ class Equipment(TenantModel):
     installed_on = models.DateField(_("installed on"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     history = HistoricalRecords()
-    objects = TenantManager.from_queryset(OfClientQuerySet)()
+    objects = TenantManager.from_queryset(OfClientQuerySet)()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("equipment")

@@ -45,7 +45,7 @@ class ServiceStandard(TenantModel):
     is_default = models.BooleanField(_("default of the tenant"), default=False)
     created_at = models.DateTimeField()
     history = HistoricalRecords()
-    objects = TenantManager.from_queryset(StandardQuerySet)()
+    objects = TenantManager.from_queryset(StandardQuerySet)()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("service standard")
@@ -98,7 +98,7 @@ class StandardVersion(TenantModel):
     published_at = models.DateTimeField()
     published_by = TenantForeignKey(Membership, null=True)
     note = models.CharField(_("what changed"), max_length=300, blank=True)
-    objects = TenantManager.from_queryset(VersionQuerySet)()
+    objects = TenantManager.from_queryset(VersionQuerySet)()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("version")

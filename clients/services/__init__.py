@@ -29,6 +29,7 @@ from clients.services.projects import (
     deactivate_project,
     reactivate_project,
 )
+from clients.services.records import check_unchanged, version_of
 from clients.services.sign_in import end_sign_in, invite_contact, resume_sign_in
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "change_equipment",
     "change_project",
     "change_site",
+    "check_unchanged",
     "create_client",
     "create_contact",
     "create_equipment",
@@ -56,4 +58,5 @@ __all__ = [
     "reactivate_project",
     "reactivate_site",
     "resume_sign_in",
+    "version_of",
 ]

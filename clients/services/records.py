@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from activity.services import changes, record
 from people import history
 from people.actors import Actor
-from servicedesk.lib.errors import ServiceError
+from servicedesk.lib.errors import Conflict, ServiceError
 from servicedesk.lib.pinyin import sort_key
 from servicedesk.lib.text import one_line
 
@@ -28,6 +28,27 @@ def locked(obj: Record) -> Record:
     manager = type(obj)._default_manager
     fresh: Record = manager.select_for_update().get(pk=obj.pk)
     return fresh
+
+
+def version_of(obj: Any) -> int:
+    """The number of a record's newest field version; 0 for one that has none."""
+    newest = obj.history.order_by("-history_id").values_list("history_id", flat=True)
+    return newest.first() or 0
+
+
+def check_unchanged(obj: models.Model, version: int) -> None:
+    """Lock a row, and refuse where somebody has written to it since a version was read.
+
+    Raises Conflict("changed_meanwhile").
+    """
+    if version_of(locked(obj)) != version:
+        raise Conflict(
+            "changed_meanwhile",
+            _(
+                "Somebody else changed this meanwhile; their change stands in the history. "
+                "Save again to put yours in its place."
+            ),
+        )
 
 
 def check_same_client(

@@ -18,6 +18,7 @@ from clients.models import Client
 from clients.queries.related import related_to
 from clients.queries.search import matching
 from clients.queries.versions import versions_of
+from clients.services import check_unchanged, version_of
 from people.roles import Permission
 from servicedesk.lib.errors import ServiceError
 from servicedesk.lib.export import FORMATS, export_response
@@ -121,10 +122,14 @@ def edit_view(kind: Kind) -> View:
         if form.is_valid():
             target = kind.target(row)
             call = partial(kind.change, actor=request.actor, now=request.now, **target)
-            if run(form, lambda: call(**form.cleaned_data)) is not None:
+            if (
+                run(form, lambda: _unless_changed(request, row, call=call, form=form))
+                is not None
+            ):
                 messages.success(request, _("Saved."))
                 return redirect(_url(kind, pk))
         context = {**kind.page, "form": form, "client": client, "pk": pk, "name": name}
+        context["seen"] = version_of(row)
         return render(request, "clients/form.html", context, status=status_of(form))
 
     return view
@@ -158,6 +163,16 @@ def call_and_return(
     else:
         messages.success(request, done)
     return redirect(to)
+
+
+def _unless_changed(
+    request: TenantRequest, row: Any, *, call: Callable[..., Any], form: Any
+) -> Any:
+    """Save, unless somebody else has done so since the form was opened."""
+    seen = request.POST.get("seen", "")
+    if seen.isascii() and seen.isdigit():
+        check_unchanged(row, int(seen[:18]))
+    return call(**form.cleaned_data)
 
 
 def _url(kind: Kind, pk: int) -> str:

@@ -126,6 +126,8 @@ def revise_calendar(
     open is reached by :data:`sla.signals.calendar_revised`. Raises
     ServiceError("unchanged", "known_earlier").
     """
+    # Standards before calendars, as an import locks them.
+    standards = list(ServiceStandard.objects.select_for_update().order_by("pk"))
     row = Calendar.objects.select_for_update().get(pk=calendar.pk)
     before = calendar_of(newest_revision(row))
     after = _revised(before, days or {}, renew=renew)
@@ -134,7 +136,8 @@ def revise_calendar(
     if after == before:
         raise ServiceError("unchanged", _("Nothing is different from what is known."))
     revision = _add(actor=actor, now=now, row=row, calendar=after, note=note)
-    _publish_with(actor=actor, now=now, key=row.key, revision=revision)
+    for standard in standards:
+        _publish_with(revision, standard, actor=actor, now=now)
     calendar_revised.send(CalendarRevision, revision=revision, actor=actor, now=now)
     return revision
 
@@ -187,19 +190,22 @@ def _add(
 
 
 def _publish_with(
-    *, actor: Actor, now: datetime, key: str, revision: CalendarRevision
+    revision: CalendarRevision,
+    standard: ServiceStandard,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """The next version of every standard that counts in a calendar: one for the version in
+    """The next version of a standard that counts in a calendar: one for the version in
     force, one for each that is scheduled."""
-    for standard in ServiceStandard.objects.select_for_update().order_by("pk"):
-        versions = list(standard.versions.order_by("in_force_from", "number"))
-        number = max((version.number for version in versions), default=0)
-        holding = {version.in_force_from: version for version in versions}
-        past = [at for at in holding if at <= now]
-        for at in past[-1:] + [at for at in holding if at > now]:
-            if key in holding[at].data["revisions"]:
-                number += 1
-                _successor(holding[at], number, revision, actor=actor, now=now)
+    versions = list(standard.versions.order_by("in_force_from", "number"))
+    number = max((version.number for version in versions), default=0)
+    holding = {version.in_force_from: version for version in versions}
+    past = [at for at in holding if at <= now]
+    for at in past[-1:] + [at for at in holding if at > now]:
+        if revision.data["key"] in holding[at].data["revisions"]:
+            number += 1
+            _successor(holding[at], number, revision, actor=actor, now=now)
 
 
 def _successor(

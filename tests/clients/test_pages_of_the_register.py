@@ -130,6 +130,29 @@ def test_saving_without_a_change_writes_no_version(zhida, sign_in, kind):
 
 
 @KINDS
+def test_a_change_made_meanwhile_is_not_lost_unseen(zhida, sign_in, kind):
+    browser = sign_in(zhida, "admin")
+    enter(browser, zhida, kind, kind.entered)
+    row = kind.model.objects.latest("pk")
+    url = kind.url("edit", row.pk)
+    field = "model" if kind.stem == "device" else "name"
+    seen = browser.get(url).context["seen"]
+    browser.post(url, kind.entered | {field: "Theirs", "seen": seen})
+
+    answer = browser.post(url, kind.entered | {field: "Mine", "seen": seen})
+
+    assert answer.status_code == 422
+    assert "meanwhile" in answer.content.decode()
+    assert 'value="Mine"' in answer.content.decode()
+    row.refresh_from_db()
+    assert getattr(row, field) == "Theirs"
+    again = kind.entered | {field: "Mine", "seen": answer.context["seen"]}
+    assert browser.post(url, again).status_code == 302
+    row.refresh_from_db()
+    assert getattr(row, field) == "Mine"
+
+
+@KINDS
 def test_out_of_use_is_left_out_of_the_list_and_can_be_undone(zhida, sign_in, kind):
     browser = sign_in(zhida, "admin")
     enter(browser, zhida, kind, kind.entered)
