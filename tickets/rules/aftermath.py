@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sla.rules import RAISING_METRICS, Standard
 from tickets.rules.derive import derive
@@ -42,8 +42,8 @@ def next_amendment(facts: Iterable[Fact], clocks: Sequence[Clock]) -> Amendment 
         miss = missed.get(fact.data.get("miss", ""))
         if _rests(fact, missed.values()):
             continue
-        if miss is not None:
-            return Amendment(fact.seq, miss.missed_at)
+        if miss is not None and miss.missed_at is not None:
+            return Amendment(fact.seq, miss.missed_at + _after(fact))
         later = [each for each in stand if in_order(each) > in_order(fact)]
         if not _is_kept(fact, later, missed):
             return Amendment(fact.seq)
@@ -75,10 +75,16 @@ def _is_automatic(fact: Fact) -> bool:
 
 
 def _rests(fact: Fact, missed: Iterable[Clock]) -> bool:
+    instant = fact.at - _after(fact)
     return any(
-        clock.missed_at == fact.at and clock.target.metric in RAISING_METRICS
+        clock.missed_at == instant and clock.target.metric in RAISING_METRICS
         for clock in missed
     )
+
+
+def _after(fact: Fact) -> timedelta:
+    """How long after the miss the step came that raised."""
+    return timedelta(seconds=fact.data.get("after", 0))
 
 
 def _is_kept(fact: Fact, later: Sequence[Fact], missed: Mapping[str, Clock]) -> bool:

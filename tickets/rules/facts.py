@@ -42,7 +42,8 @@ class FactKind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     CANCELLED = "cancelled"
-    # to: int, automatic: bool, miss: clock key. An automatic one happens at the miss.
+    # to: int, automatic: bool, miss: clock key. An automatic one happens at the miss, or
+    # "after" seconds later where a later step of the ladder raises.
     SEVERITY_RAISED = "severity_raised"
     # to: int
     SEVERITY_LOWERED = "severity_lowered"

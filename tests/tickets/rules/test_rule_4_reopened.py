@@ -225,6 +225,17 @@ def test_raised_after_it_was_reopened():
     assert len(told.clocks("18:30")) == 3
 
 
+@pytest.mark.parametrize(
+    ("raised", "due"), [("15:00", "20:00"), ("17:59", "20:00"), ("18:00", "20:00")]
+)
+def test_raised_at_either_end_of_being_resolved(raised, due):
+    told = Told().answered("09:30").resolved("15:00").raised(raised, URGENT)
+    told.reopened("18:00")
+    urgent = [c for c in told.clocks("18:00") if c.tier == "urgent"]
+    assert bool(urgent) is (raised == "18:00")
+    assert told.says("18:00")["resolution"] == f"running due {due}"
+
+
 def test_raised_while_it_was_resolved_gives_no_second_clock():
     told = Told().answered("09:30").resolved("15:00").raised("16:00", URGENT)
     told.reopened("18:00")

@@ -116,6 +116,13 @@ def test_never_a_miss():
     assert told.says("12:00")["resolution"] == "missed due 11:00 missed 11:30"
 
 
+def test_a_time_agreed_later_does_not_change_what_was_decided():
+    told = Told("09:00", URGENT).visit("09:10").visit("11:30", needed=False)
+    told.agreed("12:00", "14:00")
+    arrival = told.promise("13:30")["arrival"]
+    assert in_short(arrival) == "missed due 11:00 ended 11:30 no_visit"
+
+
 def test_what_ended_first_ended_it():
     told = Told("09:00", URGENT).visit("09:10").visit("11:30", needed=False)
     told.resolved("12:00").cancelled("13:00")

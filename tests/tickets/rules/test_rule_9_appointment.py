@@ -94,6 +94,11 @@ def waits(told: Told, now: str) -> list[tuple[str | None, str | None]]:
             [("10:00", "12:00"), ("12:30", "14:00")],
             "20:30",
         ),
+        (
+            Told().agreed("10:00", "12:00").agreed("12:00", "14:00"),
+            [("10:00", "12:00"), ("12:00", "14:00")],
+            "21:00",
+        ),
         # Agreed at the very time, or for a time that has passed: no wait.
         (Told().agreed("10:00", "10:00"), [], "17:00"),
         (Told().agreed("10:00", "09:30"), [], "17:00"),
@@ -286,6 +291,20 @@ AFTER = standard(
 )
 def test_a_limit_from_the_appointment(told, now, expected):
     assert [in_short(clock) for clock in told.clocks(now, {1: AFTER})] == expected
+
+
+def test_a_new_appointment_does_not_pause_the_arrival_at_the_one_before():
+    half_an_hour = standard(
+        tier(
+            "t",
+            "123",
+            target("a", Metric.ARRIVAL, hours(0.5), Start.APPOINTMENT),
+            may_pause="appointment",
+        )
+    )
+    told = Told().agreed("09:30", "10:00").agreed("10:10", "12:00")
+    (arrival,) = told.clocks("10:20", {1: half_an_hour})
+    assert in_short(arrival) == "running due 10:30"
 
 
 def test_of_two_pending_clocks_the_newer_counts():

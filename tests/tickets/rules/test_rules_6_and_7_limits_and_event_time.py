@@ -253,6 +253,20 @@ def test_what_becomes_of_an_automatic_raise(told, expected):
     assert next_amendment(told.facts, told.clocks("14:00")) == expected
 
 
+def test_a_raise_by_a_later_step_rests_on_the_miss_before_it():
+    told = Told("09:00").add(
+        "severity_raised",
+        "11:30",
+        to=SERIOUS,
+        automatic=True,
+        miss="first_response.general.response.received",
+        after=1800,
+    )
+    assert next_amendment(told.facts, told.clocks("12:00")) is None
+    told.corrected(1, "09:05")
+    assert next_amendment(told.facts, told.clocks("12:00")) == Amendment(2, at("11:35"))
+
+
 def test_a_raise_on_which_another_miss_stands_is_kept():
     # Serious is to be solved 4 h after 11:00.
     told = missed_response().answered("10:50")

@@ -107,6 +107,7 @@ def test_a_new_project_tells_raises_and_waits_again():
     assert [(local(p.start), local(p.end)) for p in old.pauses] == [("09:10", "09:20")]
     assert (local(old.due_at), local(new.due_at)) == ("17:10", "11:20")
     assert new.counts
+    assert (old.start_event, new.start_event) == ("received", "raised")
 
 
 def test_a_new_project_after_a_lowering():
