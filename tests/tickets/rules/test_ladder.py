@@ -123,6 +123,7 @@ def test_rungs(told, now, expected):
     [
         (["17:10"], "23:00", ["manager#0 17:00", "general_manager#0 17:30"]),
         (["18:30"], "23:00", ["manager#0 17:00", "general_manager#0 17:30"]),
+        (["18:30"], "18:35", ["manager#0 17:00", "general_manager#0 17:30"]),
         # One that came after a reminder does not unsay it.
         (
             ["18:40"],
