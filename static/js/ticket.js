@@ -35,6 +35,14 @@ function focus(event) {
   body().querySelector(wanted)?.focus();
 }
 
+/** After an act the page is made true at once; a pulse that is just fetching it comes first. */
+function moved() {
+  const head = document.getElementById("ticket-head");
+  if (!head) return;
+  if (head.classList.contains("htmx-request")) setTimeout(moved, 200);
+  else window.htmx.trigger(head, "ticket:refresh");
+}
+
 // -- the box for words -------------------------------------------------------------------------
 
 function show(tab) {
@@ -130,6 +138,7 @@ document.addEventListener("click", opened);
 document.addEventListener("click", clicked);
 document.addEventListener("keydown", walk);
 document.addEventListener("act:done", closed);
+document.addEventListener("ticket:moved", moved);
 document.addEventListener("htmx:afterSwap", focus);
 document.addEventListener("htmx:afterSettle", seen);
 document.addEventListener("htmx:responseError", (event) => {

@@ -21,6 +21,7 @@ from tickets.forms.fields import (
 )
 from tickets.models import Escalation, Ticket
 from tickets.queries.people import assignable
+from tickets.queries.promise import waits_that_pause
 
 MESSAGE = 20_000
 
@@ -275,6 +276,19 @@ class WaitForm(ActForm):
         label=_("What exactly, and until when?"),
         help_text=_("The client reads this."),
     )
+
+    def prepare(self) -> None:
+        """Says of each wait whether the promise stops for it (rule 2)."""
+        pauses = waits_that_pause(self.ticket)
+        field: Any = self.fields["wait"]
+        field.choices = [
+            (key, label if key in pauses else _goes_on(label))
+            for key, label in field.choices
+        ]
+
+
+def _goes_on(label: Any) -> str:
+    return _("%(wait)s – the clock goes on") % {"wait": label}
 
 
 class SeverityForm(ActForm):

@@ -76,11 +76,15 @@ class HandOverForm(forms.Form):
 
     from_membership = PeopleField(
         Membership.objects.none(),
+        empty_label=_("Choose"),
         label=pgettext_lazy("hand-over", "From"),
         error_messages={"required": _("Choose whose work is handed over.")},
     )
     to_membership = PeopleField(
-        Membership.objects.none(), label=pgettext_lazy("hand-over", "To")
+        Membership.objects.none(),
+        empty_label=_("Choose"),
+        label=pgettext_lazy("hand-over", "To"),
+        error_messages={"required": _("Choose who takes it over.")},
     )
     number = forms.ModelMultipleChoiceField(
         Ticket.objects.none(),

@@ -109,6 +109,13 @@ class Promise:
         )
 
 
+def waits_that_pause(ticket: Ticket) -> frozenset[str]:
+    """The waits for which the tier of a ticket stops its clocks (rule 2)."""
+    standard = standards_of([ticket.standard_version_id])[ticket.standard_version_id]
+    tiers = (tier for tier in standard.tiers if tier.key == ticket.tier)
+    return frozenset(str(wait) for tier in tiers for wait in tier.may_pause)
+
+
 def read_promise(ticket: Ticket, actor: Actor, now: datetime) -> Promise:
     """The clocks of a ticket, in the order of the work; one query, rarely two."""
     facts, corrections = _read(ticket)

@@ -86,7 +86,7 @@ def save_view(
     del now
     need(actor, Permission.TICKET_INTERNAL)
     name = need_text(name, field="name")
-    own = SavedView.objects.filter(membership_id=actor.membership_id)
+    own = SavedView.objects.filter(membership_id=actor.membership_id or 0)
     view = own.filter(name=name).first()
     if view is None and own.count() >= VIEWS_MOST:
         raise ServiceError(

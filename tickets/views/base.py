@@ -42,8 +42,9 @@ def told(
     response: HttpResponse, text: Any, events: dict[str, Any] | None = None
 ) -> HttpResponse:
     """Let the page say something, and tell its parts what happened."""
+    # Told first: what happens then may take the form away that these events come from.
     said = {"toast": {"text": str(text), "tone": "ok"}} if text else {}
-    response["HX-Trigger"] = json.dumps((events or {}) | said)
+    response["HX-Trigger"] = json.dumps(said | (events or {}))
     return response
 
 

@@ -47,12 +47,23 @@ def queue(request: TenantRequest) -> HttpResponse:
         "chips": chips_of(wanted, read.names_of(wanted), request.GET),
         "version": version_of(request, "queue"),
         "filter_query": _filter_query(request.GET),
+        "tabs": _tabs(request, wanted),
+        "may": _may(request),
     }
     if request.htmx and request.htmx.target == "queue":
         return render(request, "tickets/_queue.html", context)
-    context["tabs"] = _tabs(request, wanted)
     context["views"] = read.saved_views(request.actor)
     return render(request, "tickets/queue.html", context)
+
+
+def _may(request: TenantRequest) -> dict[str, bool]:
+    """Which of the list's buttons are for this person."""
+    may = request.actor.may
+    return {
+        "assign": may(Permission.TICKET_ASSIGN),
+        "work": may(Permission.TICKET_WORK),
+        "behalf": may(Permission.TICKET_BEHALF),
+    }
 
 
 def _first_tab(request: TenantRequest) -> str:
@@ -110,9 +121,9 @@ def mine(request: TenantRequest) -> HttpResponse:
     topic = f"client:{request.actor.client_id}"
     context = {"shown": shown, "tab": tab, "words": words, "topic": topic}
     context["version"] = version_of(request, topic)
+    context["tabs"] = _mine_tabs(request, tab)
     if request.htmx and request.htmx.target == "mine":
         return render(request, "tickets/_mine.html", context)
-    context["tabs"] = _mine_tabs(request, tab)
     return render(request, "tickets/mine.html", context)
 
 

@@ -114,3 +114,15 @@ def test_the_matches_alone_for_htmx(browse, ticket):
 )
 def test_any_words_can_be_asked(browse, ticket, words):
     assert browse("agent").get(SEARCH, {"q": words}).status_code == 200
+
+
+def test_the_best_match_comes_first(browse, file, do):
+    title = file(minutes=40, title="The turnstile is stuck")
+    aside = file(
+        minutes=4, title="Printer jams", symptom="It stands beside the turnstile."
+    )
+    assert found(browse("agent"), "turnstile") == [title.number, aside.number]
+    assert found(browse("agent"), "turnstile", order="new") == [
+        aside.number,
+        title.number,
+    ]

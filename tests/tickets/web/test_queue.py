@@ -70,9 +70,9 @@ def test_an_engineer_begins_with_their_own(browse, desk):
 
 def test_tabs_count_and_stop_at_99(browse, desk, monkeypatch):
     monkeypatch.setattr("tickets.queries.queue.COUNT_LIMIT", 3)
-    tabs = {tab.label: tab.count for tab in browse("engineer").get(URL).context["tabs"]}
-    assert tabs["Mine"] == "1"
-    assert tabs["All open"] == "2+"
+    tabs = {tab.url: tab.count for tab in browse("engineer").get(URL).context["tabs"]}
+    assert tabs["?tab=mine"] == "1"
+    assert tabs["?tab=all"] == "2+"
 
 
 def test_engineers_see_their_departments_only(browse, desk, file, zhida):
