@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +28,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.filter(is_active=True)
 
 
-class OfClientQuerySet(models.QuerySet[models.Model]):
+class OfClientQuerySet(models.QuerySet[Any]):
     """Readers of what belongs to a client organisation."""
 
     def visible_to(self, actor: Actor) -> Self:

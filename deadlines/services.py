@@ -189,7 +189,8 @@ def claim(*, limit: int) -> tuple[uuid.UUID, list[Claim]]:
     """
     lease = uuid.uuid4()
     with connections["system"].cursor() as cursor:
-        cursor.execute(CLAIM, [LEASE, lease.hex, limit])
+        # The stubs forget that psycopg takes a timedelta.
+        cursor.execute(CLAIM, [LEASE, lease.hex, limit])  # type: ignore[list-item]
         rows = cursor.fetchall()
     hit("deadlines.claimed")
     return lease, [Claim(*row) for row in rows]
@@ -292,5 +293,5 @@ def report_sweep(*, worker: str, claimed: int, fired: int, duration: timedelta) 
             ON CONFLICT (worker) DO UPDATE SET ran_at = excluded.ran_at,
                 claimed = excluded.claimed, fired = excluded.fired, duration = excluded.duration
             """,
-            [worker, claimed, fired, duration],
+            [worker, claimed, fired, duration],  # type: ignore[list-item]
         )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from redis import Redis
@@ -80,7 +80,7 @@ def _period_query(form: PeriodForm) -> dict[str, Any]:
 
 
 @page(Permission.DASHBOARD)
-def tickets(request: TenantRequest) -> HttpResponse:
+def tickets(request: TenantRequest) -> HttpResponseBase:
     """The tickets behind one figure."""
     form = PeriodForm(request.GET or None, actor=request.actor)
     drill = Drill.of(request.GET, form.question(now=request.now))
@@ -129,6 +129,6 @@ def _queue_lengths() -> dict[str, int] | None:
     """How many wake-ups wait in each queue of the broker; None when it can't be asked."""
 
     def lengths(redis: Redis) -> dict[str, int] | None:
-        return {name: int(redis.llen(name)) for name in QUEUES}  # type: ignore[arg-type]
+        return {name: int(redis.llen(name)) for name in QUEUES}
 
     return line.attempt_broker(lengths, default=None)

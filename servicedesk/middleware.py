@@ -87,7 +87,7 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         language = translation.get_language_from_request(request)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
             response.headers.setdefault(
@@ -117,7 +117,7 @@ class TenantMiddleware:
             request.now = database_now()  # type: ignore[attr-defined]
             language = self._identify(request)
             with translation.override(language):
-                request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = language
                 response = self.get_response(request)
                 response.headers["Content-Language"] = language
             if response.status_code >= 500:

@@ -99,7 +99,8 @@ def choose_mail(*, actor: Actor, choices: Mapping[str, bool]) -> None:
         for kind in kinds_for(actor)
         if kind.muteable and not choices.get(kind.key, True)
     }
-    Membership.objects.filter(pk=actor.membership_id).update(mail_settings=off)
+    me = Membership.objects.filter(pk=actor.membership_id)  # type: ignore[misc]
+    me.update(mail_settings=off)
 
 
 def _bump(actor: Actor) -> None:

@@ -14,11 +14,12 @@ from notifications.models import Delivery
 from people.actors import Actor
 from reports.rules import Question
 from tickets.models import Escalation, Ticket
+from tickets.models.ticket import TicketQuerySet
 
 
-def tickets_of(question: Question, actor: Actor) -> QuerySet[Ticket]:
+def tickets_of(question: Question, actor: Actor) -> TicketQuerySet:
     """The tickets that an actor sees, narrowed to a question's selection (not its period)."""
-    tickets = Ticket.objects.visible_to(actor)
+    tickets: TicketQuerySet = Ticket.objects.visible_to(actor)
     if question.departments is not None:
         tickets = tickets.filter(department_id__in=question.departments)
     if question.assignee is not None:

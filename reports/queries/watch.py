@@ -32,7 +32,7 @@ def nearest(
     """The open tickets that are due next, the missed ones first."""
     tickets = list(
         tickets_of(question, actor)
-        .working()  # type: ignore[attr-defined]
+        .working()
         .filter(next_due_at__isnull=False)
         .select_related("client", "assignee__user")
         .by_time_left()[:limit]

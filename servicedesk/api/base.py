@@ -38,7 +38,7 @@ class StrictJson(JSONParser):
     ) -> Any:
         """The value. Raises ParseError."""
         try:
-            return super().parse(stream, media_type, parser_context)  # type: ignore[arg-type]
+            return super().parse(stream, media_type, parser_context)
         except RecursionError:
             raise exceptions.ParseError(_("This JSON is nested too deeply.")) from None
 

@@ -83,7 +83,9 @@ class Event(Output):
     via = serializers.CharField()
     text = serializers.CharField(help_text="What happened, in words.")
     body = serializers.CharField(help_text="What somebody wrote.")
-    data = serializers.DictField(child=serializers.JSONField(allow_null=True))
+    data = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.JSONField(allow_null=True)
+    )
     attachments = File(many=True)
     seq = serializers.IntegerField(required=False, help_text="Only for staff.")
     internal = serializers.BooleanField(required=False, help_text="Only for staff.")

@@ -69,7 +69,7 @@ class Text(serializers.CharField):
         """The words, trimmed."""
         if not isinstance(data, str):
             self.fail("invalid")
-        return super().to_internal_value(data)  # type: ignore[no-any-return]
+        return super().to_internal_value(data)
 
 
 class Whole(serializers.IntegerField):
@@ -79,7 +79,7 @@ class Whole(serializers.IntegerField):
         """The number."""
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
-        return super().to_internal_value(data)  # type: ignore[no-any-return]
+        return super().to_internal_value(data)
 
 
 class Flag(serializers.BooleanField):
@@ -99,7 +99,7 @@ class Instant(serializers.DateTimeField):
         "zone": _("Write a time with its zone, such as 2026-03-02T09:00:00+08:00.")
     }
 
-    def to_internal_value(self, value: Any) -> datetime:  # type: ignore[override]
+    def to_internal_value(self, value: Any) -> datetime:
         """The instant in UTC."""
         if not isinstance(value, str) or not _INSTANT.fullmatch(value):
             self.fail("zone")
@@ -135,7 +135,7 @@ class Level(Choice):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=tuple(LEVELS), **kwargs)
 
-    def to_internal_value(self, data: Any) -> int:
+    def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
         """The number."""
         return LEVELS[super().to_internal_value(data)]
 
@@ -206,7 +206,7 @@ class QueryWhole(serializers.IntegerField):
         """The number."""
         if not isinstance(data, str) or not _DIGITS.fullmatch(data):
             self.fail("invalid")
-        return super().to_internal_value(data)  # type: ignore[no-any-return]
+        return super().to_internal_value(data)
 
 
 class QueryFlag(serializers.BooleanField):

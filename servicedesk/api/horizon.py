@@ -69,4 +69,4 @@ def _writers() -> set[str]:
 def _ask(sql: str) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -85,7 +85,9 @@ def begin(request: Request, *, actor: Actor, now: datetime) -> int | None:
     if row is not None:
         return int(row[0])
     kept = IdempotencyKey.objects.get(
-        membership_id=actor.membership_id, route=route, key=key
+        membership_id=actor.membership_id,  # type: ignore[misc]
+        route=route,
+        key=key,
     )
     if kept.fingerprint != mark:
         raise KeyReused

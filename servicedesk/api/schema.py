@@ -85,7 +85,7 @@ class InputExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-cal
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> Any:
         """The generator's own mapping, closed."""
-        found = auto_schema._map_serializer(  # noqa: SLF001
+        found = auto_schema._map_serializer(  # type: ignore[no-untyped-call]  # noqa: SLF001
             self.target, direction, bypass_extensions=True
         )
         return found | {"additionalProperties": False}
@@ -99,7 +99,7 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField(help_text="Stable, for programs.")
     detail = serializers.CharField(required=False, help_text="What to do about it.")
-    errors = serializers.DictField(
+    errors = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
         help_text="Field or parameter → sentences.",
@@ -191,7 +191,7 @@ def writes(
     parameters = [*more.pop("parameters", [])]
     if more.pop("key", True):
         parameters.append(IDEMPOTENCY)
-    statuses = WRITING
+    statuses: tuple[int, ...] = WRITING
     if more.pop("match", False):
         parameters.append(IF_MATCH)
         statuses = (*statuses, 412)

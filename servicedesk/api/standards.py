@@ -101,7 +101,7 @@ class StandardShape(Output):
     id = serializers.IntegerField()
     key = serializers.CharField()
     name = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     is_default = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     current = VersionRow(allow_null=True)

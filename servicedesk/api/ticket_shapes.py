@@ -82,7 +82,7 @@ class Clock(Output):
     """One promise of a ticket, derived at the instant of the call."""
 
     metric = serializers.ChoiceField(choices=tuple(METRICS))
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     state = serializers.ChoiceField(choices=[state.value for state in ClockState])
     counts = serializers.BooleanField(
         help_text="Whether it is the one of its metric that is the promise."

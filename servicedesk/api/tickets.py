@@ -72,7 +72,7 @@ STAFF = "Only for staff."
 class QueryInstant(Instant):
     """An instant in an address, where a bare + has become a space."""
 
-    def to_internal_value(self, value: Any) -> datetime:  # type: ignore[override]
+    def to_internal_value(self, value: Any) -> datetime:
         """The instant in UTC."""
         if isinstance(value, str):
             value = value.replace(" ", "+")

@@ -49,7 +49,7 @@ class Stage:
             name=member.user.name,
             role=member.role,
             permissions=permissions_of(member.role),
-            departments=frozenset({member.department_id} - {None}),
+            departments=frozenset({member.department_id or 0} - {0}),
             client_id=contact.client_id if contact else None,
             language=self.tenant.language,
             zone=self.tenant.zone,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from clients.models import Project
+from clients.models import Equipment, Project
 from people.models import Membership
 from servicedesk.demo.found import Stage
 from tickets import services
@@ -51,7 +52,7 @@ class Story:
     def _file(self, project: Project, at: datetime) -> Ticket:
         title, symptom, effect = self.random.choice(self.stage.company.faults)
         caller = self._caller(project)
-        devices = list(project.equipment.all())
+        devices = list(Equipment.objects.filter(project=project))
         return services.file_ticket(
             actor=self.stage.actor(caller or "agent"),
             now=at,
@@ -86,7 +87,7 @@ class Story:
         """Answer, go there, solve: as far as that lies in the past."""
         key, engineer = self._engineer(ticket)
         hours = {1: 8.0, 2: 4.0, 3: 2.0}[ticket.severity] * pace
-        steps = [
+        steps: list[tuple[float, Callable[[datetime], object]]] = [
             (
                 0.08,
                 lambda now: services.assign(

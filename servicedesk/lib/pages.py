@@ -27,7 +27,7 @@ def page(
     def declare(view: View) -> View:
         wrapped = require_http_methods(names)(view)
         wrapped.permission = permission  # type: ignore[attr-defined]
-        return wrapped  # type: ignore[return-value]
+        return wrapped
 
     return declare
 

@@ -76,5 +76,5 @@ def as_problem(response: HttpResponseBase) -> HttpResponseBase:
     for name in KEPT:
         if name in response.headers:
             answer[name] = response.headers[name]
-    answer.cookies = response.cookies  # type: ignore[attr-defined]
+    answer.cookies = response.cookies
     return answer

@@ -41,16 +41,16 @@ class RequestAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         """The person and the id of the token (None for a session); None for nobody."""
-        actor = request._request.actor  # noqa: SLF001
+        actor = request._request.actor  # type: ignore[attr-defined]
         if actor is None:
             return None
         if actor.token_id is None:
             self._enforce_csrf(request)
-        return request._request.user, actor.token_id  # noqa: SLF001
+        return request._request.user, actor.token_id
 
     def _enforce_csrf(self, request: Request) -> None:
-        plain = request._request  # noqa: SLF001
-        check = CSRFCheck(lambda _request: None)  # type: ignore[arg-type, return-value]
+        plain = request._request
+        check = CSRFCheck(lambda _request: None)  # type: ignore[arg-type]
         check.process_request(plain)
         if check.process_view(plain, None, (), {}):  # type: ignore[arg-type]
             raise CsrfMissing
@@ -104,7 +104,7 @@ class DeclaredPermission(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """True, or an exception: 401 for nobody, 404 for somebody who may not."""
-        plain = request._request  # noqa: SLF001
+        plain = request._request
         if plain.actor is None:  # type: ignore[attr-defined]
             raise exceptions.NotAuthenticated
         method = request.method or ""
@@ -139,7 +139,7 @@ class RateLimit(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Count the call. Without Redis nobody is locked out."""
         del view
-        actor = getattr(request._request, "actor", None)  # noqa: SLF001
+        actor = getattr(request._request, "actor", None)
         if actor is None:
             return True
         minute = int(time.time()) // self.window
@@ -222,8 +222,9 @@ def _of_framework(error: exceptions.APIException) -> Response:
     codes = error.get_codes()
     code = codes if isinstance(codes, str) else "invalid"
     answer = make_problem(error.status_code, code, str(error.detail))
-    if isinstance(error, exceptions.Throttled) and error.wait is not None:
-        answer["Retry-After"] = str(max(1, int(error.wait)))
+    if isinstance(error, exceptions.Throttled):
+        wait: float | None = getattr(error, "wait", None)
+        answer["Retry-After"] = str(max(1, int(wait or 1)))
     if error.status_code == 401:
         answer["WWW-Authenticate"] = "Bearer"
     return answer

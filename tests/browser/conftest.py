@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from servicedesk.local.places import ROOT
 from servicedesk.local.servers import running
@@ -31,7 +31,10 @@ from tests.faults.site import PATIENCE, Site
 from tests.world import PASSWORD
 
 WIDE = {"width": 1440, "height": 900}
-PHONE = {"width": 360, "height": 780}
+PHONE: ViewportSize = {"width": 360, "height": 780}
+TOO_WIDE = """width => [...document.querySelectorAll("main *")]
+  .filter(node => node.getBoundingClientRect().right > width)
+  .slice(0, 6).map(node => node.outerHTML.slice(0, 90))"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -200,7 +203,8 @@ class Watch:
         page.set_viewport_size(PHONE)
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > PHONE["width"]:
-            self._note(f"scrolls sideways on a phone: {width} px", page)
+            wide = page.evaluate(TOO_WIDE, PHONE["width"])
+            self._note(f"scrolls sideways on a phone: {width} px {wide}", page)
 
 
 @pytest.fixture
@@ -209,7 +213,7 @@ def watch(live_site: LiveSite, browser: Browser) -> Iterator[Watch]:
     watching = Watch(live_site, browser)
     yield watching
     watching.finish()
-    assert watching.wrong == []
+    assert watching.wrong == [], "\n".join(watching.wrong)
 
 
 @pytest.fixture(scope="session")

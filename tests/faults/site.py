@@ -191,7 +191,7 @@ class Site:
             connection.cursor() as cursor,
         ):
             cursor.execute(query)
-            return cursor.fetchone()[0]  # type: ignore[index]
+            return cursor.fetchone()[0]
 
     def steps(self) -> int:
         """How many steps have fired."""

@@ -52,7 +52,7 @@ def _wake_pages(cases: Collection[Case]) -> None:
         if case.changed_clocks or any(not event.internal for event in case.events):
             topics |= {f"ticket:{ticket.number}/client", f"client:{ticket.client_id}"}
     if topics:
-        pulse.bump(topics, tenant_id=changed[0].ticket.tenant_id)
+        pulse.bump(topics, tenant_id=changed[0].ticket.tenant_id)  # type: ignore[arg-type]
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+from sla.rules import Severity
 from tickets.engine.case import Case
 from tickets.models import Escalation, TicketClock
 from tickets.rules.facts import Clock, ClockState
@@ -21,6 +23,13 @@ FIELDS = (
     "start_event",
     "provisional",
 )
+
+
+def missed_at(clock: Clock) -> datetime:
+    """When a clock was missed that is known to be."""
+    if clock.missed_at is None:
+        raise ValueError(clock.key)
+    return clock.missed_at
 
 
 def row_of(case: Case, clock: Clock) -> TicketClock:
@@ -90,4 +99,4 @@ def project_ticket(case: Case, clocks: Iterable[Clock]) -> None:
     ticket.next_warn_at = min(warned, default=None)
     ticket.missed_open = any(clock.state is ClockState.MISSED for clock in open_clocks)
     ticket.escalated = any(e.state == Escalation.State.OPEN for e in case.escalations)
-    ticket.tier = case.standard.tier_for(ticket.severity).key
+    ticket.tier = case.standard.tier_for(Severity(ticket.severity)).key

@@ -92,7 +92,7 @@ def save_cases(cases: Collection[Case], *, now: datetime) -> None:
 
 def _save_clocks(cases: Collection[Case]) -> None:
     rows = [case.clocks[key] for case in cases for key in sorted(case.changed_clocks)]
-    _insert(TicketClock, [row for row in rows if row.pk is None])
+    _insert(TicketClock, [row for row in rows if not row.pk])
     known = [row for row in rows if not row._state.adding]
     bulk.update(
         TicketClock,
@@ -106,12 +106,12 @@ def _save_clocks(cases: Collection[Case]) -> None:
 def _save_escalations(cases: Collection[Case]) -> None:
     changed = [row for case in cases for row in case.changed_escalations]
     for row in changed:
-        row.clock_id = row.clock.pk if row.clock_id is None else row.clock_id
+        row.clock_id = row.clock_id or row.clock.pk
         raised = row._state.fields_cache.get("raised_event")
         if raised is not None:
             row.raised_event_id = raised.pk
-    new = [row for row in changed if row.pk is None]
-    old = [row for row in changed if row.pk is not None]
+    new = [row for row in changed if not row.pk]
+    old = [row for row in changed if row.pk]
     _insert(Escalation, new)
     bulk.update(
         Escalation,

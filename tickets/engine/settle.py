@@ -26,7 +26,7 @@ from sla.rules import EscalationStep as EscalationRule
 from tickets.engine import tell
 from tickets.engine.case import Case
 from tickets.engine.endings import auto_confirm, endings, wait_end
-from tickets.engine.project import project_ticket, row_of, store_clock
+from tickets.engine.project import missed_at, project_ticket, row_of, store_clock
 from tickets.kinds import EventKind
 from tickets.models import Escalation, TicketClock, TicketEvent
 from tickets.models.ticket import State
@@ -51,7 +51,7 @@ class Settlement:
         self.case = case
         self.staffing = staffing
         self.now = now
-        self.actor: Actor = system_actor(case.ticket.tenant_id)
+        self.actor: Actor = system_actor(case.ticket.tenant_id)  # type: ignore[arg-type]
         self.clocks: tuple[Clock, ...] = ()
         self.raised_at: set[datetime] = set()
 
@@ -105,18 +105,18 @@ class Settlement:
     def _record_misses(self, clocks: list[Clock]) -> None:
         raised = None
         for clock in clocks:
-            row = row_of(self.case, clock)
+            row, missed = row_of(self.case, clock), missed_at(clock)
             row.fired_at, row.withdrawn_at = self.now, None
             self.case.changed_clocks.add(row.key)
             step = self._step(row, MISS)
             climbs = clock.finished_at is None or (row.key, step) in self.case.armed
             self._warn_late(clock, row)
-            self._fire(row, step, clock.missed_at)
+            self._fire(row, step, missed)
             event = self.case.record(
                 EventKind.MISSED,
                 actor=self.actor,
                 now=self.now,
-                at=clock.missed_at,
+                at=missed,
                 data={
                     "clock": row.key,
                     "metric": clock.target.metric,
@@ -128,7 +128,7 @@ class Settlement:
                 continue
             escalation = self._open(clock, row)
             if raised is None and self._raises_at_once(escalation):
-                raised = self._raise(escalation, at=clock.missed_at)
+                raised = self._raise(escalation, at=missed)
             escalation.raised_event = raised
 
     def _open(self, clock: Clock, row: TicketClock) -> Escalation:
@@ -139,7 +139,7 @@ class Settlement:
             metric=clock.target.metric,
             tier=clock.tier,
             standard_version_id=clock.standard,
-            opened_at=clock.missed_at,
+            opened_at=missed_at(clock),
         )
         self.case.escalations.append(escalation)
         self.case.changed_escalations.append(escalation)
@@ -281,7 +281,7 @@ class Settlement:
         mark = (row.key, self._step(row, WARNING))
         awaited = mark in self.case.armed or clock.started_at in self.raised_at
         if awaited and mark not in self.case.fired:
-            self._fire_warning(row, clock.warn_at or clock.missed_at)
+            self._fire_warning(row, clock.warn_at or missed_at(clock))
 
     def _fire_warning(self, row: TicketClock, due: datetime) -> None:
         step = self._step(row, WARNING)
@@ -345,9 +345,11 @@ class Settlement:
         return f"{name}~{withdrawn}" if withdrawn else name
 
     def _clock_row(self, escalation: Escalation) -> TicketClock:
-        if escalation.clock_id is None:
-            return escalation.clock
-        return next(r for r in self.case.clocks.values() if r.pk == escalation.clock_id)
+        if not escalation.clock_id:  # neither is saved yet
+            row: TicketClock = escalation.clock
+            return row
+        rows = self.case.clocks.values()
+        return next(row for row in rows if row.pk == escalation.clock_id)
 
     def _touch(self, escalation: Escalation) -> None:
         if escalation not in self.case.changed_escalations:

@@ -39,7 +39,7 @@ class Attachment(TenantModel):
     added_by = TenantForeignKey(Membership, null=True)
     added_at = models.DateTimeField()
 
-    objects = TenantManager.from_queryset(AttachmentQuerySet)()
+    objects = TenantManager.from_queryset(AttachmentQuerySet)()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("attachment")

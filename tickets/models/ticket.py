@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -81,13 +81,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.order_by(models.F("next_due_at").asc(nulls_last=True), "id")
 
 
-def _followed_by(actor: Actor) -> models.QuerySet[models.Model]:
+def _followed_by(actor: Actor) -> models.QuerySet[Any, Any]:
     # Followers point at tickets, and are of the next room.
     from tickets.models.conversation import Follower  # noqa: PLC0415
 
-    return Follower.objects.filter(membership_id=actor.membership_id).values(
-        "ticket_id"
-    )
+    own = Follower.objects.filter(membership_id=actor.membership_id)  # type: ignore[misc]
+    return own.values("ticket_id")
 
 
 class Ticket(TenantModel):
@@ -169,7 +168,7 @@ class Ticket(TenantModel):
     escalated = models.BooleanField(default=False)  # an escalation is open
     last_seq = models.PositiveIntegerField(default=0)  # also the version for ETag
 
-    objects = TenantManager.from_queryset(TicketQuerySet)()
+    objects = TenantManager.from_queryset(TicketQuerySet)()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("ticket")
@@ -275,7 +274,7 @@ class TicketEvent(TenantModel):
     body = models.TextField(blank=True, max_length=20_000)
     data = models.JSONField(default=dict)
 
-    objects = TenantManager.from_queryset(EventQuerySet)()
+    objects = TenantManager.from_queryset(EventQuerySet)()  # type: ignore[misc]
 
     class Meta:
         constraints = [
