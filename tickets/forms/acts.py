@@ -68,7 +68,15 @@ class ActForm(forms.Form):
         values.pop("version")
         if self.timed:
             values["reason"] = values.pop("time_reason")
+            values["happened_at"] = self.to_the_second(values["happened_at"])
         return values
+
+    def to_the_second(self, moment: datetime | None) -> datetime | None:
+        """A form knows minutes: the minute of the receipt is not before the receipt."""
+        received = self.ticket.received_at
+        if moment == received.replace(second=0, microsecond=0):
+            return received
+        return moment
 
 
 class PlainForm(ActForm):

@@ -14,6 +14,7 @@ from people.models import Membership
 from tickets.forms.fields import Moment, Prose, files_field, keep_files
 from tickets.models import Ticket
 from tickets.queries.filing import (
+    DEVICES_MOST,
     default_severity,
     equipment_of,
     projects_of,
@@ -91,6 +92,7 @@ class RequestForm(forms.Form):
         self.actor, self.now, self.organisation = actor, now, client
         keep_files(self)
         self.projects = projects_of(client) if client else []
+        self.many_devices = False
         self.chosen = self._chosen_project()
         self._offer()
         self.cards = severity_choices(standard_for(self.chosen, now))
@@ -125,6 +127,7 @@ class RequestForm(forms.Form):
             ),
             "site": (Site.objects.filter(**own), sites_of(self.organisation)),
         }
+        self.many_devices = len(choices["equipment"][1]) > DEVICES_MOST
         for name, (queryset, rows) in choices.items():
             field: Any = self.fields[name]
             field.queryset = queryset

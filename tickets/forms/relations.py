@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,9 @@ from tickets.forms.fields import Moment, Prose
 from tickets.models import Follower, Ticket, TicketEvent
 from tickets.queries.people import colleagues_of
 
+#: So many tickets to merge with are listed; any other goes by its number.
+LISTED = 15
+
 
 class MergeForm(ActForm):
     """Into which ticket this one goes: same client and project only (rule 5)."""
@@ -19,12 +24,19 @@ class MergeForm(ActForm):
         Ticket.objects.none(),
         label=_("Goes into"),
         to_field_name="number",
+        required=False,
         empty_label=None,
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose the ticket that goes on."),
             "invalid_choice": _("Choose a ticket of the same client and project."),
         },
+    )
+    number = forms.CharField(
+        required=False,
+        max_length=24,
+        label=_("Or its number"),
+        help_text=_("Only the newest are listed."),
     )
     reason = Prose(label=_("Reason"), rows=2, max_length=2000)
 
@@ -40,7 +52,22 @@ class MergeForm(ActForm):
         )
         field = self.fields["into"]
         field.queryset = candidates  # type: ignore[attr-defined]
-        field.label_from_instance = str  # type: ignore[attr-defined]
+        shown = list(candidates[: LISTED + 1])
+        field.choices = [(one.number, str(one)) for one in shown[:LISTED]]  # type: ignore[attr-defined]
+        if len(shown) <= LISTED:
+            del self.fields["number"]
+
+    def clean(self) -> dict[str, Any]:
+        """A number that was typed goes before one that was ticked."""
+        cleaned = super().clean() or {}
+        number = cleaned.pop("number", "").strip().upper()
+        candidates = self.fields["into"].queryset  # type: ignore[attr-defined]
+        if number:
+            cleaned["into"] = candidates.filter(number=number).first()
+        if cleaned.get("into") is None and "into" not in self.errors:
+            code = "invalid_choice" if number else "required"
+            self.add_error("into", self.fields["into"].error_messages[code])
+        return cleaned
 
 
 class CorrectForm(ActForm):
@@ -57,6 +84,11 @@ class CorrectForm(ActForm):
         self.fields["event"].queryset = TicketEvent.objects.filter(  # type: ignore[attr-defined]
             ticket_id=self.ticket.pk
         )
+
+    def values(self) -> dict[str, Any]:
+        """With the instant to the second where that matters."""
+        values = super().values()
+        return values | {"at": self.to_the_second(values["at"])}
 
 
 class FollowForm(ActForm):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from people.models import Department, Membership
 from tickets.forms.fields import PeopleField, Prose
+from tickets.forms.filters import QueueFilterForm
 from tickets.models import CannedReply, Ticket
 from tickets.queries.people import assignable
 
@@ -48,6 +51,13 @@ class SavedViewForm(forms.Form):
     name = forms.CharField(max_length=60, label=_("Name of the view"))
     is_shared = forms.BooleanField(required=False, label=_("Colleagues may use it too"))
     query = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+
+    def clean_query(self) -> str:
+        """What the queue's address knows, and nothing else."""
+        given = QueryDict(self.cleaned_data["query"])
+        known = {"tab", "as", *QueueFilterForm.base_fields}
+        kept = [(key, values) for key, values in given.lists() if key in known]
+        return urlencode(kept, doseq=True)
 
 
 class BulkForm(forms.Form):

@@ -17,6 +17,9 @@ from sla.rules import Condition, Metric, Standard, Start, Target, Text, Tier
 from sla.services import standards_of, version_for
 from tickets.explain import length
 
+#: More devices than this are searched for, not listed.
+DEVICES_MOST = 40
+
 #: Promises that a person who files wants to know of, in this order.
 PROMISED = (
     Metric.FIRST_RESPONSE,
@@ -103,14 +106,19 @@ def projects_of(client: Client) -> list[Project]:
 
 
 def equipment_of(client: Client, project: Project | None) -> list[Equipment]:
-    """The devices of a client, those of the project only where one is chosen."""
+    """The devices of a client, those of the project only where one is chosen.
+
+    One more than :data:`DEVICES_MOST` says that there are too many for a list.
+    """
     devices: QuerySet[Any] = Equipment.objects.filter(
         client_id=client.pk, is_active=True
     )
     if project is not None:
         devices = devices.filter(project_id=project.pk)
     return list(
-        devices.select_related("site").order_by("category", "model", "pk")[:500]
+        devices.select_related("site").order_by("category", "model", "pk")[
+            : DEVICES_MOST + 1
+        ]
     )
 
 

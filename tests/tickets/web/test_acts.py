@@ -190,6 +190,39 @@ def test_merging_offers_only_the_same_client_and_project(browse, zhida, file):
         assert other.number not in page
 
 
+def test_one_that_is_not_listed_goes_by_its_number(browse, file, monkeypatch):
+    monkeypatch.setattr("tickets.forms.relations.LISTED", 1)
+    ticket, old, _new = file(), file(minutes=9), file(minutes=2)
+    page = text(
+        browse("agent").get(reverse("tickets:act", args=[ticket.number, "merge"]))
+    )
+    assert "Only the newest are listed." in page
+    answer = act(
+        browse("agent"), ticket, "merge", number=old.number.lower(), reason="Same"
+    )
+    assert answer.status_code == 204
+    assert fresh(ticket).merged_into_id == old.pk
+
+
+def test_nothing_chosen_to_merge_with_is_said(browse, file):
+    ticket, _other = file(), file()
+    answer = act(browse("agent"), ticket, "merge", reason="Same")
+    assert "Choose the ticket that goes on." in text(answer)
+
+
+def test_the_minute_of_the_receipt_is_not_before_it(browse, file):
+    ticket = file(minutes=2)
+    answer = act(
+        browse("engineer"),
+        ticket,
+        "answer",
+        body="At once",
+        happened_at=local(ticket.received_at),
+        time_reason="By phone",
+    )
+    assert answer.status_code == 204, text(answer)
+
+
 def test_a_manager_acknowledges_with_a_plan(browse, file, do):
     ticket = file(minutes=90)
     do(ticket, "reply", by="agent", body="Late.")

@@ -185,6 +185,14 @@ def test_devices_follow_the_project(browse, zhida):
     assert "DS-2CD" not in page
 
 
+def test_many_devices_are_searched_for(browse, zhida, monkeypatch):
+    monkeypatch.setattr("tickets.queries.filing.DEVICES_MOST", 0)
+    monkeypatch.setattr("tickets.forms.filing.DEVICES_MOST", 0)
+    page = text(browse("client").get(reverse("tickets:file")))
+    assert "Serial number, model or place" in page
+    assert f"project={zhida.project.pk}" in page
+
+
 def test_a_closed_request_is_continued_by_a_linked_one(
     browse, zhida, ticket, request_values
 ):
