@@ -26,6 +26,7 @@ from people.models import Membership
 from people.services.letters import send_notice
 from people.services.sessions import end_sessions
 from servicedesk.lib.peer import client_address
+from tenants.scope import tenant_scope
 
 #: allauth's mails about a change of sign-in, as kinds of our notices.
 NOTICES = {
@@ -151,17 +152,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Tell somebody that their sign-in was changed, in their language."""
+        """Tell somebody that their sign-in was changed, in their language.
+
+        allauth calls this when the request's transaction, and with it the tenant's scope,
+        may have ended already; so it opens one of its own.
+        """
         kind = NOTICES.get(template_prefix)
-        if kind is None or getattr(self.request, "tenant", None) is None:
+        tenant = getattr(self.request, "tenant", None)
+        if kind is None or tenant is None:
             return
         now, address = self.request.now, client_address(self.request)
-        membership = Membership.objects.filter(user=user).first()
-        if membership is None:
-            return
-        send_notice(membership=membership, now=now, what=kind, address=address)
-        actor = member_acting(membership, address=address)
-        record(actor=actor, now=now, verb=f"sign_in.{kind}", target=membership)
+        with tenant_scope(tenant.pk):
+            membership = Membership.objects.filter(user=user).first()
+            if membership is None:
+                return
+            send_notice(membership=membership, now=now, what=kind, address=address)
+            actor = member_acting(membership, address=address)
+            record(actor=actor, now=now, verb=f"sign_in.{kind}", target=membership)
 
 
 def _count_as_proof(request: HttpRequest) -> None:

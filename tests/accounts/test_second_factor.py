@@ -112,6 +112,20 @@ def test_setting_up_an_app_by_the_page(zhida):
     assert saved["Content-Disposition"].startswith("attachment")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_allauth_does_after_the_commit_finds_its_tenant(world):
+    house = world.zhida
+    client = signed_in(house, "engineer")
+    url = "/accounts/2fa/totp/activate/"
+    client.get(url)
+    secret = client.session["mfa.totp.secret"]
+    assert client.post(url, {"code": code(secret)}).status_code == 302
+    assert client.post("/accounts/2fa/recovery-codes/generate/").status_code == 302
+    with house.scope():
+        told = [letter.params["what"] for letter in Letter.objects.order_by("pk")]
+        assert told == ["factor_added", "recovery_codes"]
+
+
 def test_the_app_shows_the_tenants_name(zhida):
     client = signed_in(zhida, "engineer")
     response = client.get("/accounts/2fa/totp/activate/")
