@@ -33,6 +33,7 @@ TOPICS: dict[str, Any] = {
     "ticket": _("Tickets"),
     "attachment": _("Attachments"),
     "escalation": _("Escalations"),
+    "canned_reply": _("Canned replies"),
     "list": _("Exports"),
     "tenant": _("Tenant"),
 }
@@ -73,6 +74,8 @@ DEEDS: dict[str, Any] = {
     "published": pgettext_lazy("journal", "published"),
     "exported": pgettext_lazy("journal", "exported"),
     "default_changed": pgettext_lazy("journal", "default changed"),
+    "made_default": pgettext_lazy("journal", "made the default"),
+    "revised": pgettext_lazy("journal", "revised"),
 }
 
 #: Verbs whose halves alone would not say it.
