@@ -12,7 +12,12 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from deadlines.registry import register
+        from sla.signals import calendar_revised
         from tickets.engine.case import KIND
-        from tickets.handlers import settle_tickets
+        from tickets.handlers import carry_calendars, settle_tickets
+        from tickets.receivers import carry_calendar
+        from tickets.services.calendars import CALENDAR
 
         register(KIND, settle_tickets)
+        register(CALENDAR, carry_calendars)
+        calendar_revised.connect(carry_calendar, dispatch_uid="tickets.carry_calendar")

@@ -110,7 +110,10 @@ def load_cases(ticket_ids: Collection[int]) -> dict[int, Case]:
         .select_for_update(of=("self",))
     )
     facts = _facts([ticket.pk for ticket in tickets])
-    standards = standards_of(_versions(tickets, facts))
+    everything = [fact for rows in facts.values() for fact in rows]
+    standards = standards_of(
+        _versions(tickets, facts), revisions=revisions_of(everything)
+    )
     cases = {
         ticket.pk: Case(
             ticket=ticket, facts=facts.get(ticket.pk, []), standards=standards
@@ -132,6 +135,15 @@ def _facts(ticket_ids: Collection[int]) -> dict[int, list[Fact]]:
         fact = Fact(seq, FactKind(kind), at, recorded_at, data)
         found.setdefault(ticket_id, []).append(fact)
     return found
+
+
+def revisions_of(facts: Iterable[Fact]) -> set[int]:
+    """The revisions of calendars that facts have brought."""
+    return {
+        fact.data["revision"]
+        for fact in facts
+        if fact.kind is FactKind.CALENDAR_REVISED
+    }
 
 
 def _versions(tickets: Iterable[Ticket], facts: Mapping[int, list[Fact]]) -> set[int]:
