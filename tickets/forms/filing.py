@@ -137,14 +137,6 @@ class RequestForm(forms.Form):
         if not choices["site"][1]:
             del self.fields["site"]
 
-    @property
-    def severity_value(self) -> int:
-        """The card that is ticked."""
-        wanted = (
-            self.data.get("severity") if self.is_bound else self.initial["severity"]
-        )
-        return default_severity(self.cards, wanted)
-
     def clean_severity(self) -> int:
         """A severity that is no card of the standard is that of its tier."""
         return default_severity(self.cards, self.cleaned_data["severity"])

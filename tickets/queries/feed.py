@@ -178,6 +178,11 @@ def _corrections(ticket: Ticket, shown: Sequence[TicketEvent]) -> dict[int, date
     """
     if not any(event.kind in CORRECTABLE for event in shown):
         return {}
+    return corrected_times(ticket)
+
+
+def corrected_times(ticket: Ticket) -> dict[int, datetime]:
+    """When corrected events happened, by sequence number; the last correction counts."""
     corrections = TicketEvent.objects.filter(
         ticket_id=ticket.pk, kind=FactKind.CORRECTED
     ).order_by("seq")

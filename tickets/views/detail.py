@@ -16,7 +16,7 @@ from servicedesk.lib.pages import page
 from tickets.forms.acts import ActForm
 from tickets.models import Ticket, TicketClock, TicketEvent
 from tickets.queries.detail import read_ticket, related
-from tickets.queries.feed import events_since, read_feed
+from tickets.queries.feed import corrected_times, events_since, read_feed
 from tickets.queries.offers import may_do
 from tickets.queries.promise import read_promise
 from tickets.views.acts import ACTS, Act
@@ -103,7 +103,8 @@ def _given(request: TenantRequest, ticket: Ticket, verb: str) -> dict[str, Any]:
     initial: dict[str, Any] = {}
     if verb == "correct" and (seq := _number(request.GET, "event")) is not None:
         event = get_object_or_404(TicketEvent, ticket_id=ticket.pk, seq=seq)
-        initial |= {"event": event.seq, "at": event.happened_at}
+        at = corrected_times(ticket).get(event.seq, event.happened_at)
+        initial |= {"event": event.seq, "at": at}
     if verb == "unfollow" and (pk := _number(request.GET, "membership")) is not None:
         initial["membership"] = pk
     if verb == "acknowledge" and (pk := _number(request.GET, "escalation")) is not None:
@@ -146,9 +147,7 @@ def _show_form(
     verb: str,
 ) -> HttpResponse:
     ticket = form.ticket
-    meanwhile = []
-    if isinstance(error, Conflict):
-        meanwhile = _meanwhile(request, form)
+    meanwhile = _meanwhile(form) if isinstance(error, Conflict) else []
     place = request.POST.get("place") or request.GET.get("place") or ""
     context = {
         "ticket": ticket,
@@ -165,7 +164,7 @@ def _show_form(
     return render(request, f"tickets/{name}.html", context, status=status)
 
 
-def _meanwhile(request: TenantRequest, form: ActForm) -> list[Any]:
+def _meanwhile(form: ActForm) -> list[Any]:
     """What happened since the person looked; the form takes the version they now see."""
     seen = form.version_seen or 0
     newest = Ticket.objects.values_list("last_seq", flat=True).get(pk=form.ticket.pk)
