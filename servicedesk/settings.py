@@ -367,6 +367,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # One name for one set of values, whatever the fields are called that take it.
+    "ENUM_NAME_OVERRIDES": {
+        "MetricEnum": "servicedesk.api.ticket_shapes.METRICS",
+        "SeverityEnum": "servicedesk.api.fields.LEVELS",
+        "TicketStateEnum": "tickets.models.ticket.State.values",
+        "TicketChannelEnum": ("web", "phone", "email", "api"),
+    },
 }
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
