@@ -20,6 +20,7 @@ from tickets.forms.fields import (
     when_fields,
 )
 from tickets.models import Escalation, Ticket
+from tickets.queries.feed import moved_on
 from tickets.queries.people import assignable
 from tickets.queries.promise import waits_that_pause
 
@@ -61,6 +62,14 @@ class ActForm(forms.Form):
     def version_seen(self) -> int | None:
         """The version of the ticket that the person had before their eyes."""
         return self.cleaned_data.get("version")
+
+    @property
+    def version_to_keep(self) -> int | None:
+        """The version that the service insists on; None where nobody else was at it."""
+        seen = self.version_seen
+        if seen is None or not moved_on(self.ticket, self.actor, seq=seen):
+            return None
+        return seen
 
     def values(self) -> dict[str, Any]:
         """What the service is called with, the version apart."""

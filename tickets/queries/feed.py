@@ -143,6 +143,16 @@ def events_since(ticket: Ticket, actor: Actor, *, seq: int) -> list[Item]:
     return [_item(event, actor, files=(), moved={}) for event in events]
 
 
+def moved_on(ticket: Ticket, actor: Actor, *, seq: int) -> bool:
+    """Whether another person has done something since that the actor may know of.
+
+    What the platform did by itself (a promise that was missed, a step that was taken) must
+    not send back the very answer that everybody waits for.
+    """
+    newer = _visible(ticket, actor).filter(seq__gt=seq)
+    return newer.exclude(via="system").exclude(actor_id=actor.membership_id).exists()
+
+
 def _visible(ticket: Ticket, actor: Actor) -> QuerySet[TicketEvent]:
     events: QuerySet[TicketEvent] = TicketEvent.objects.visible_to(actor).filter(
         ticket_id=ticket.pk

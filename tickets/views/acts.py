@@ -38,7 +38,7 @@ def _service(verb: Callable[..., object], *, versioned: bool = True) -> Call:
     """The plain case: the form's values are the service's arguments."""
 
     def call(form: forms.ActForm, common: dict[str, Any]) -> object:
-        version = {"version": form.version_seen} if versioned else {}
+        version = {"version": form.version_to_keep} if versioned else {}
         return verb(**common, **form.values(), **version)
 
     return call

@@ -307,11 +307,35 @@ def test_a_verb_that_the_state_forbids_is_refused_in_words(browse, ticket, do):
     assert "This can&#x27;t be done while the ticket is" in text(answer)
 
 
-def test_a_client_is_not_told_of_internal_things_meanwhile(browse, ticket, do):
+def test_what_is_internal_sends_no_client_back(browse, ticket, do):
     seen = ticket.last_seq
     do(ticket, "add_note", body="INTERNAL-WORDS")
     answer = act(browse("client"), ticket, "reply", body="Hello?", version=seen)
+    assert answer.status_code == 204
+
+
+def test_a_client_is_told_of_what_is_public(browse, ticket, do):
+    seen = ticket.last_seq
+    do(ticket, "add_note", body="INTERNAL-WORDS")
+    do(ticket, "reply", body="Which room is it?")
+    answer = act(browse("client"), ticket, "reply", body="Hello?", version=seen)
+    assert answer.status_code == 422
+    assert "Which room is it?" in text(answer)
     assert "INTERNAL-WORDS" not in text(answer)
+
+
+def test_a_miss_meanwhile_sends_no_answer_back(browse, file, do):
+    ticket = file(minutes=90)
+    answer = act(browse("engineer"), ticket, "answer", body="At once", version=1)
+    assert answer.status_code == 204
+    assert ticket.events.filter(kind="missed").exists()
+
+
+def test_ones_own_acts_in_another_window_are_no_conflict(browse, ticket, do):
+    seen = ticket.last_seq
+    do(ticket, "add_note", by="engineer", body="Mine")
+    answer = act(browse("engineer"), ticket, "answer", body="Plan", version=seen)
+    assert answer.status_code == 204
 
 
 def test_the_box_for_words_comes_back_empty_after_sending(browse, ticket):
