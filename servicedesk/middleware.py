@@ -178,6 +178,7 @@ class TenantMiddleware:
     ) -> HttpResponseBase | None:
         """One place checks every page; REST views check their own declaration."""
         if is_foreign(view) or getattr(view, "cls", None) is not None:
+            self._record_reading(request)
             return self._second_factor(request)
         permission = permission_of(view)
         if permission == PUBLIC:
@@ -226,7 +227,11 @@ class TenantMiddleware:
         from activity.services import record  # noqa: PLC0415 - needs the models
 
         actor, path = request.actor, request.path_info  # type: ignore[attr-defined]
-        if actor.role != Role.OBSERVER or request.headers.get("HX-Request"):
+        if (
+            actor is None
+            or actor.role != Role.OBSERVER
+            or request.headers.get("HX-Request")
+        ):
             return
         if path == "/pulse":  # asked every few seconds by the page itself
             return

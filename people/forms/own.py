@@ -154,7 +154,7 @@ class TenantForm(forms.Form):
         r"^#[0-9a-fA-F]{6}$",
         label=_("Accent colour"),
         max_length=7,
-        widget=forms.TextInput(attrs={"type": "color"}),
+        widget=forms.ColorInput,
         help_text=_("Made darker or lighter where text would be hard to read."),
     )
     require_second_factor = forms.BooleanField(

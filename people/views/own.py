@@ -45,9 +45,9 @@ def profile(request: TenantRequest) -> HttpResponse:
         call = partial(services.change_profile, actor=request.actor, now=request.now)
         if run(form, lambda: call(membership=mine, **form.cleaned_data)) is not None:
             return _saved(request, form.cleaned_data)
-    return render(
-        request, "people/profile.html", {"form": form}, status=status_of(form)
-    )
+    may_tokens = request.actor.may(Permission.TOKEN_MANAGE)
+    context = {"form": form, "may_tokens": may_tokens}
+    return render(request, "people/profile.html", context, status=status_of(form))
 
 
 def _saved(request: TenantRequest, values: dict[str, str]) -> HttpResponse:
