@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -73,5 +73,5 @@ def test_a_revision_is_carried_to_open_tickets_once(house: House) -> None:
         assert not after.provisional
 
 
-def _first_days(year: int, count: int) -> list[object]:
+def _first_days(year: int, count: int) -> list[date]:
     return [datetime(year, 1, 1 + n, tzinfo=UTC).date() for n in range(count)]
