@@ -1,6 +1,6 @@
 """Tags that wrap content: menus, dialogs, facts, messages, charts. See docs for the use."""
 
-# ruff: noqa: A002, PLR0913, PLR0917 -- the arguments of a tag are its syntax in templates
+# ruff: noqa: A002, PLR0917 -- the arguments of a tag are its syntax in templates
 from __future__ import annotations
 
 from typing import Any

@@ -1,6 +1,6 @@
 """Tags for parts of pages: forms, pagers, tabs, stat cards, attachments. See docs."""
 
-# ruff: noqa: A002, PLR0913, PLR0917 -- the arguments of a tag are its syntax in templates
+# ruff: noqa: A002, PLR0917 -- the arguments of a tag are its syntax in templates
 from __future__ import annotations
 
 from collections.abc import Iterable
