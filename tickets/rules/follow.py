@@ -115,10 +115,8 @@ class Run:
         return self._finish is not None and self._finish <= at
 
     def _change(self, turn: Turn) -> None:
-        if turn.add is not None:
-            self._chain.append(turn.add)
-        elif turn.instead is not None:
-            self._chain = list(turn.instead)
+        if not self._concerns(turn):
+            return
         wanted = self._wanted()
         gone = [d for d in self._live if (d.regime, d.target) not in wanted]
         self._live = [d for d in self._live if (d.regime, d.target) in wanted]
@@ -133,6 +131,16 @@ class Run:
                 draft.superseded_by = replaced_by
             self._end(draft, turn.at, cause)
         self._over += gone
+
+    def _concerns(self, turn: Turn) -> bool:
+        """Follows a turn to what is promised after it; whether that changes this metric."""
+        if turn.add is not None:
+            self._chain.append(turn.add)
+            return self._metric in turn.add.targets
+        if turn.instead is not None:
+            self._chain = list(turn.instead)
+            return True
+        return any(self._metric in regime.by_visit for regime in self._chain)
 
     def _request(self, turn: Turn) -> None:
         """Starts what waits for a visit to be asked for, whether or not it is on site."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from sla.clock import advance, advance_while
@@ -120,6 +120,8 @@ class Gauge:
         if start is None:
             return None
         if not draft.pauses:
+            if draft.calendar.always:
+                return start.astimezone(UTC) + amount
             return advance(calendar=draft.calendar, start=start, amount=amount)
         return advance_while(
             calendar=draft.calendar,

@@ -23,7 +23,7 @@ Choices made here:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -76,6 +76,7 @@ class Regime:
     )
     in_force: list[tuple[datetime, Waits]]
     targets: dict[Metric, list[Target]]
+    by_visit: frozenset[Metric]  # metrics that the decision for a visit may concern
 
 
 class Visit(NamedTuple):
@@ -282,6 +283,7 @@ class _Plotter:
             own_from=level.own_from,
             in_force=self._in_force,
             targets=targets,
+            by_visit=frozenset(m for m, each in targets.items() if _is_by_visit(each)),
         )
 
 
@@ -295,6 +297,14 @@ def _targets(tier: Tier, *, planned: bool) -> dict[Metric, list[Target]]:
     for target in targets:
         by_metric.setdefault(target.metric, []).append(target)
     return by_metric
+
+
+def _is_by_visit(targets: Iterable[Target]) -> bool:
+    return any(
+        target.condition is not Condition.ALWAYS
+        or target.measured_from is Start.VISIT_REQUESTED
+        for target in targets
+    )
 
 
 _TAKE: Mapping[FactKind, Callable[[_Plotter, Fact], Turn | None]] = {
