@@ -247,6 +247,7 @@ class Settlement:
             over = (
                 clock is None
                 or clock.finished_at is not None
+                or clock.ended_at is not None
                 or self.case.ticket.is_ended
             )
             ended_at = (clock.finished_at if clock else None) or self.now
