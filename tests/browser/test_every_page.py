@@ -26,12 +26,15 @@ from tests.test_access import (
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: Rules that a theme or a width can break; the others were answered by the first look.
-LOOKS = [
-    "color-contrast",
-    "link-in-text-block",
-    "scrollable-region-focusable",
-    "target-size",
-]
+LOOKS = {
+    "type": "rule",
+    "values": [
+        "color-contrast",
+        "link-in-text-block",
+        "scrollable-region-focusable",
+        "target-size",
+    ],
+}
 ROLES = {
     "admin": Role.ADMINISTRATOR,
     "boss": Role.GENERAL_MANAGER,
@@ -87,8 +90,9 @@ def address(route: Route, things: dict[str, Any]) -> str | None:
     return reverse(route.name, kwargs=things.get(LIKE.get(route.name, route.name), {}))
 
 
-def findings(page: Any, options: dict[str, Any]) -> list[str]:
-    found = page.evaluate("options => axe.run(document, options)", options)
+def findings(page: Any, rules: Any) -> list[str]:
+    """What these rules or tags of rules find, in words."""
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
     return [
         f"{v['id']}: {node['html'][:160]} {node['failureSummary'][-160:]}"
         for v in found["violations"]
@@ -96,21 +100,26 @@ def findings(page: Any, options: dict[str, Any]) -> list[str]:
     ]
 
 
+def seen(page: Any, axe: str, path: str, *, theme: str, size: Any) -> list[str]:
+    """Load the page in a theme and a size, and let axe look with all its rules."""
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.set_viewport_size(size)
+    answer = page.goto(path)
+    if answer is None or answer.status != 200:
+        return [f"answers {answer and answer.status}"]
+    page.evaluate(axe)
+    return findings(page, RULES)
+
+
 def look(page: Any, watch: Any, axe: str, path: str) -> list[str]:
     """What axe finds on the page: at a desk and on a phone, light and dark."""
-    looks = {"runOnly": {"type": "rule", "values": LOOKS}}
-    wrong: list[str] = []
-    for theme, first, second in (("light", WIDE, PHONE), ("dark", PHONE, WIDE)):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        page.set_viewport_size(first)
-        answer = page.goto(path)
-        if answer is None or answer.status != 200:
-            return [f"{path} answers {answer and answer.status}"]
-        page.evaluate(axe)
-        wrong += [f"{theme} {text}" for text in findings(page, {"runOnly": RULES})]
-        page.set_viewport_size(second)
-        wrong += [f"{theme} {text}" for text in findings(page, looks)]
+    wrong = seen(page, axe, path, theme="light", size=WIDE)
     watch.fits_a_phone(page)
+    wrong += findings(page, LOOKS)
+    wrong += seen(page, axe, path, theme="dark", size=PHONE)
+    page.set_viewport_size(WIDE)
+    page.wait_for_function("innerWidth === 1440")
+    wrong += findings(page, LOOKS)
     return [f"{path} {text}" for text in wrong]
 
 
