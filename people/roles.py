@@ -42,6 +42,7 @@ class Permission(models.TextChoices):
     TICKET_ASSIGN = "ticket.assign", _("Assign and hand over tickets")
     TICKET_BEHALF = "ticket.behalf", _("File on behalf of a caller")
     TICKET_MERGE = "ticket.merge", _("Merge tickets")
+    WORK_DISPATCH = "work.dispatch", _("Dispatch work orders")
     TICKET_LOWER_ESCALATED = "ticket.lower_escalated", _("Lower an escalated ticket")
     TICKET_ALL = "ticket.all", _("See the tickets of all departments")
     ESCALATION_ACKNOWLEDGE = "escalation.acknowledge", _("Acknowledge escalations")
@@ -91,8 +92,9 @@ _ENGINEER = _STAFF_READ | {
     P.TICKET_MERGE,
     P.CONTACT_CREATE,
 }
-_AGENT = _ENGINEER | {P.TICKET_ALL}
+_AGENT = _ENGINEER | {P.TICKET_ALL, P.WORK_DISPATCH}
 _DEPARTMENT_MANAGER = _ENGINEER | {
+    P.WORK_DISPATCH,
     P.TICKET_LOWER_ESCALATED,
     P.ESCALATION_ACKNOWLEDGE,
     P.BACKDATE_APPROVE,

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 from django.test import Client
+from django.utils import translation
 
 from tests.world import House, World, build_world
 
@@ -151,6 +152,13 @@ def sign_in() -> Callable[[House, str], Client]:
         return browser
 
     return open_browser
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """The language of one test's last request is not that of the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

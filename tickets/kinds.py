@@ -27,11 +27,33 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     ACKNOWLEDGED = "acknowledged"
     CONTINGENCY = "contingency"
+    # Of a work order; data: work_order (its ordinal) and what is said at each.
+    WORK_DISPATCHED = "work_dispatched"  # engineer, name, kind, start, end
+    WORK_RESCHEDULED = "work_rescheduled"  # start, end, before
+    WORK_ACCEPTED = "work_accepted"
+    WORK_DECLINED = "work_declined"
+    WORK_BEGUN = "work_begun"  # a remote job; of a visit: departed and arrived
+    WORK_EXTRA = (
+        "work_extra"  # what, price, state: asked | authorised | declined | done
+    )
+    WORK_FINISHED = "work_finished"  # outcome
+    WORK_SIGNED = "work_signed"  # signer, sheet
+    WORK_REFUSED = "work_refused"  # signer
+    WORK_RESUMED = "work_resumed"
+    WORK_RATED = "work_rated"  # rating
+    WORK_CANCELLED = "work_cancelled"
 
 
 #: The kinds whose events are facts.
 FACT_KINDS = frozenset(kind.value for kind in FactKind)
 #: What a client never sees, in any form, besides internal notes.
 STAFF_ONLY = frozenset(
-    {EventKind.NOTE, EventKind.HANDED_OVER, EventKind.ACKNOWLEDGED, EventKind.ESCALATED}
+    {
+        EventKind.NOTE,
+        EventKind.HANDED_OVER,
+        EventKind.ACKNOWLEDGED,
+        EventKind.ESCALATED,
+        EventKind.WORK_ACCEPTED,
+        EventKind.WORK_DECLINED,
+    }
 )

@@ -97,8 +97,8 @@ class TestClock:
         )
         with translation.override("en"):
             out = render("{% clock view form=form %}", view=view, form=form)
-        word, icon, tone = CLOCK_STATES[state]
-        assert str(word) in out
+            word, icon, tone = CLOCK_STATES[state]
+            assert str(word) in out
         assert f"#{icon}" in out
         assert f"tone-{tone}" in out
 

@@ -3,12 +3,15 @@
 from tickets.models.conversation import Attachment, CannedReply, Follower, SavedView
 from tickets.models.promise import Escalation, EscalationStep, TicketClock
 from tickets.models.ticket import Ticket, TicketCounter, TicketEvent, TicketSearch
+from tickets.models.work import Checklist, ExtraWork, WorkOrder, WorkPart, WorkTime
 
 __all__ = [
     "Attachment",
     "CannedReply",
+    "Checklist",
     "Escalation",
     "EscalationStep",
+    "ExtraWork",
     "Follower",
     "SavedView",
     "Ticket",
@@ -16,4 +19,7 @@ __all__ = [
     "TicketCounter",
     "TicketEvent",
     "TicketSearch",
+    "WorkOrder",
+    "WorkPart",
+    "WorkTime",
 ]

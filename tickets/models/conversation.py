@@ -11,6 +11,7 @@ from people.actors import Actor
 from people.models import Department, Membership
 from tenants.models import TenantForeignKey, TenantManager, TenantModel
 from tickets.models.ticket import Ticket, TicketEvent
+from tickets.models.work import WorkOrder
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -26,6 +27,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 class Attachment(TenantModel):
     """A file. Stored under a name that contains nothing from the user."""
 
+    class Stage(models.TextChoices):
+        BEFORE = "before", _("Before")
+        AFTER = "after", _("After")
+
     ticket = TenantForeignKey(Ticket, related_name="attachments")
     event = TenantForeignKey(TicketEvent, null=True, related_name="attachments")
     internal = models.BooleanField(default=False)
@@ -38,6 +43,10 @@ class Attachment(TenantModel):
     height = models.PositiveIntegerField(null=True)
     added_by = TenantForeignKey(Membership, null=True)
     added_at = models.DateTimeField()
+    # A photo of a work order: before or after, and when the camera took it.
+    work_order = TenantForeignKey(WorkOrder, null=True, related_name="photos")
+    stage = models.CharField(max_length=6, choices=Stage.choices, blank=True)
+    taken_at = models.DateTimeField(null=True)
 
     objects = TenantManager.from_queryset(AttachmentQuerySet)()  # type: ignore[misc]
 
@@ -45,7 +54,12 @@ class Attachment(TenantModel):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         indexes = [
-            models.Index(fields=["tenant", "ticket"], name="tickets_attachment_ticket")
+            models.Index(fields=["tenant", "ticket"], name="tickets_attachment_ticket"),
+            models.Index(
+                fields=["tenant", "work_order"],
+                condition=models.Q(work_order__isnull=False),
+                name="tickets_attachment_photos",
+            ),
         ]
 
     def __str__(self) -> str:

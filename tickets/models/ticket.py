@@ -45,7 +45,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
         Client staff see what they filed or follow, a client manager all of the
         organisation's; engineers and department managers what is in their departments,
-        assigned to them or followed; the desk, the general manager and administrators all.
+        assigned to them, followed, or theirs to visit; the desk, the general manager and administrators all.
         """
         if actor.membership_id is None or not actor.may(Permission.TICKET_READ):
             return self.none()
@@ -62,6 +62,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             Q(department_id__in=actor.departments)
             | Q(assignee_id=actor.membership_id)
             | Q(pk__in=_followed_by(actor))
+            | Q(pk__in=_worked_on_by(actor))
         )
 
     def working(self) -> Self:
@@ -86,6 +87,14 @@ def _followed_by(actor: Actor) -> models.QuerySet[Any, Any]:
     from tickets.models.conversation import Follower  # noqa: PLC0415
 
     own = Follower.objects.filter(membership_id=actor.membership_id)  # type: ignore[misc]
+    return own.values("ticket_id")
+
+
+def _worked_on_by(actor: Actor) -> models.QuerySet[Any, Any]:
+    # Work orders point at tickets too.
+    from tickets.models.work import WorkOrder  # noqa: PLC0415
+
+    own = WorkOrder.objects.filter(engineer_id=actor.membership_id)
     return own.values("ticket_id")
 
 

@@ -171,6 +171,62 @@ def _unfollower(data: Mapping[str, Any], _actor: Actor) -> str:
     return _("removed %(name)s from the followers") % {"name": name}
 
 
+def _visitor(data: Mapping[str, Any], _actor: Actor) -> str:
+    number = {"number": f"W{data.get('work_order', '–')}"}
+    name, start = data.get("name"), data.get("start")
+    if not name:
+        return _("put work order %(number)s on the board") % number
+    values = number | {"name": name, "at": _instant(data, "start")}
+    if start:
+        return _("gave work order %(number)s to %(name)s for %(at)s") % values
+    return _("gave work order %(number)s to %(name)s") % values
+
+
+def _of_work(text: Any) -> Say:
+    return lambda data, _actor: (
+        str(text) % {"number": f"W{data.get('work_order', '–')}"}
+    )
+
+
+def _rescheduled(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("moved work order %(number)s to %(at)s") % {
+        "number": f"W{data.get('work_order', '–')}",
+        "at": _instant(data, "start"),
+    }
+
+
+EXTRAS = {
+    "asked": gettext_lazy("asked for extra work at %(price)s"),
+    "authorised": gettext_lazy("Extra work at %(price)s authorised by %(by)s"),
+    "declined": gettext_lazy("Extra work at %(price)s declined by %(by)s"),
+    "done": gettext_lazy("did the extra work at %(price)s"),
+}
+
+
+def _extra(data: Mapping[str, Any], _actor: Actor) -> str:
+    price = f"{data.get('price', '–')} {data.get('currency', '')}".strip()
+    text = EXTRAS.get(str(data.get("state")), EXTRAS["asked"])
+    return str(text) % {"price": price, "by": data.get("by") or "–"}
+
+
+def _signed(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("Work order %(number)s signed by %(name)s") % {
+        "number": f"W{data.get('work_order', '–')}",
+        "name": data.get("signer") or "–",
+    }
+
+
+def _unsigned(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("Work order %(number)s: %(name)s does not sign") % {
+        "number": f"W{data.get('work_order', '–')}",
+        "name": data.get("signer") or "–",
+    }
+
+
+def _rated(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("Rated the work: %(rating)s of 5") % {"rating": data.get("rating", "–")}
+
+
 LINES: dict[str, tuple[str, str, Say]] = {
     FactKind.RECEIVED: ("inbox", "info", _plain(gettext_lazy("filed the request"))),
     FactKind.ANSWERED: (
@@ -257,6 +313,42 @@ LINES: dict[str, tuple[str, str, Say]] = {
         "shield",
         "info",
         _plain(gettext_lazy("Contingency plan agreed")),
+    ),
+    EventKind.WORK_DISPATCHED: ("user-check", "info", _visitor),
+    EventKind.WORK_RESCHEDULED: ("calendar-event", "info", _rescheduled),
+    EventKind.WORK_ACCEPTED: (
+        "checks",
+        "info",
+        _of_work(gettext_lazy("accepted work order %(number)s")),
+    ),
+    EventKind.WORK_DECLINED: (
+        "x",
+        "warn",
+        _of_work(gettext_lazy("can't do work order %(number)s")),
+    ),
+    EventKind.WORK_BEGUN: (
+        "player-play",
+        "info",
+        _of_work(gettext_lazy("began work order %(number)s")),
+    ),
+    EventKind.WORK_EXTRA: ("plus", "info", _extra),
+    EventKind.WORK_FINISHED: (
+        "circle-check",
+        "ok",
+        _of_work(gettext_lazy("finished work order %(number)s")),
+    ),
+    EventKind.WORK_SIGNED: ("signature", "ok", _signed),
+    EventKind.WORK_REFUSED: ("x", "bad", _unsigned),
+    EventKind.WORK_RESUMED: (
+        "rotate",
+        "info",
+        _of_work(gettext_lazy("goes on with work order %(number)s")),
+    ),
+    EventKind.WORK_RATED: ("star", "info", _rated),
+    EventKind.WORK_CANCELLED: (
+        "circle-x",
+        "mute",
+        _of_work(gettext_lazy("cancelled work order %(number)s")),
     ),
 }
 

@@ -97,6 +97,10 @@ ACTIONS: Mapping[str, Action] = {
     ),
     "end_wait": Action(frozenset({State.WAITING}), ends=frozenset(WaitReason)),
     "call_back": Action(NOT_GONE),
+    # Work orders: given out, worked on, signed and rated
+    "dispatch": Action(WORKING, {State.NEW: State.TRIAGED}),
+    "work": Action(WORKING, _BEGINS),
+    "finish_work": Action(NOT_GONE),
     # The end, and back
     "resolve": Action(WORKING, _all(WORKING, State.RESOLVED)),
     "confirm": Action(_RESOLVED, _all(_RESOLVED, State.CLOSED)),

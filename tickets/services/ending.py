@@ -26,6 +26,7 @@ from tickets.services.base import (
     tell_change,
     timed,
 )
+from tickets.services.calling_off import call_off
 
 
 def resolve(
@@ -167,6 +168,7 @@ def cancel(
     with acting_on(
         ticket, verb="cancel", actor=actor, now=now, version=version
     ) as case:
+        call_off(case, reason=reason, actor=actor, now=now)
         case.record(FactKind.CANCELLED, actor=actor, now=now, body=reason)
         case.ticket.closed_at = now
         tell_change(case, actor=actor, state="cancelled", reason=reason)

@@ -12,7 +12,7 @@ from people.roles import Permission
 from servicedesk.lib.errors import Conflict, ServiceError
 from tickets.engine import Case, working_on
 from tickets.kinds import EventKind
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Ticket, TicketEvent, WorkOrder
 from tickets.models.ticket import State
 from tickets.rules.facts import FactKind
 from tickets.rules.states import allowed
@@ -77,6 +77,13 @@ def _check_mergeable(gone: Ticket, survivor: Ticket) -> None:
             "not_the_same_project",
             _("Only tickets of the same client and project can be merged."),
             field="into",
+        )
+    if WorkOrder.objects.filter(ticket_id=gone.pk).open().exists():
+        raise ServiceError(
+            "work_order_open",
+            _(
+                "Somebody is to work on this one. Finish or cancel its work orders first."
+            ),
         )
     if "merge" not in allowed(gone.state) or not survivor.is_working:
         raise Conflict(

@@ -1,0 +1,57 @@
+"""What people do with work orders: one function per verb."""
+
+from tickets.services.work.dispatching import (
+    cancel_work,
+    dispatch,
+    redispatch,
+    reschedule,
+)
+from tickets.services.work.finishing import (
+    finish_work,
+    rate_work,
+    refuse_work,
+    resume_work,
+)
+from tickets.services.work.going import (
+    accept_work,
+    arrive_for_work,
+    begin_work,
+    check_off,
+    decline_work,
+    depart_for_work,
+)
+from tickets.services.work.recording import (
+    add_part,
+    add_photos,
+    add_time,
+    ask_extra,
+    decide_extra,
+    do_extra,
+    record_work,
+    take_back,
+)
+
+__all__ = [
+    "accept_work",
+    "add_part",
+    "add_photos",
+    "add_time",
+    "arrive_for_work",
+    "ask_extra",
+    "begin_work",
+    "cancel_work",
+    "check_off",
+    "decide_extra",
+    "decline_work",
+    "depart_for_work",
+    "dispatch",
+    "do_extra",
+    "finish_work",
+    "rate_work",
+    "record_work",
+    "redispatch",
+    "refuse_work",
+    "reschedule",
+    "resume_work",
+    "take_back",
+]
