@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop
@@ -15,12 +17,17 @@ from django.db import connections
 from django.test import Client
 from django.utils import translation
 
+from tests.sessions import Watch
 from tests.world import House, World, build_world
 
 # The same algorithm as in production, made cheap: hundreds of tests sign in.
 Argon2PasswordHasher.time_cost = 1
 Argon2PasswordHasher.memory_cost = 8
 Argon2PasswordHasher.parallelism = 1
+
+# Once Playwright has begun, an event loop runs in this thread for good, and Django would keep
+# a second set of connections for whatever runs beside it; the first would never be closed.
+connections._connections = threading.local()
 
 
 def pytest_configure() -> None:
@@ -96,10 +103,32 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+        with closing(Watch()) as watch:
+            watch.end()  # each was told of already; the database must go all the same
         if not django_db_keepdb:
             owner = connections["owner"]
             owner.settings_dict["NAME"] = name
             owner.creation.destroy_test_db(real, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def session_watch(django_db_setup: None) -> Iterator[Watch]:
+    """Sees who is connected to the database of this process's tests."""
+    watch = Watch()
+    yield watch
+    watch.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_session_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A connection that a test leaves open fails that test, and not whoever comes last."""
+    if request.node.get_closest_marker("django_db") is None:
+        yield
+        return
+    watch: Watch = request.getfixturevalue("session_watch")
+    yield
+    if left := watch.left():
+        pytest.fail(f"{request.node.nodeid} left sessions open: {dict(left)}")
 
 
 @pytest.fixture(scope="session", autouse=True)
