@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "activity",
     "people",
     "deadlines",
+    "documents",
     "notifications",
     "sla",
     "clients",

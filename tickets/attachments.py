@@ -6,14 +6,11 @@ view that has checked the permission, as a download.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
-import secrets
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 import filetype
@@ -22,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from people.actors import Actor
+from servicedesk.lib import vault
 from servicedesk.lib.errors import ServiceError
 from tickets.models import Attachment, Ticket, TicketEvent
 
@@ -197,33 +195,16 @@ def _image_size(upload: Upload, name: str) -> tuple[int, int]:
 
 def _store(upload: Upload, attachment: Attachment) -> Attachment:
     """Write under a random name first; the row is what makes it exist."""
-    stored = f"{attachment.tenant_id}/{secrets.token_hex(2)}/{secrets.token_hex(24)}"
-    path = path_of(stored)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
-    with path.open("xb") as target:
-        while chunk := upload.read(64 * 1024):
-            digest.update(chunk)
-            size += len(chunk)
-            target.write(chunk)
+    kept = vault.keep(upload, tenant_id=int(attachment.tenant_id or 0))
     attachment.stored, attachment.size, attachment.sha256 = (
-        stored,
-        size,
-        digest.hexdigest(),
+        kept.stored,
+        kept.size,
+        kept.sha256,
     )
     attachment.save()
     return attachment
 
 
-def path_of(stored: str) -> Path:
-    """Where a file lies. Raises ValueError for a name that leads elsewhere."""
-    root = Path(settings.MEDIA_ROOT).resolve()
-    path = (root / stored).resolve()
-    if not path.is_relative_to(root):
-        raise ValueError(stored)
-    return path
-
-
 def open_file(attachment: Attachment) -> BinaryIO:
     """The bytes of an attachment whose permission has been checked."""
-    return path_of(attachment.stored).open("rb")
+    return vault.open_kept(attachment.stored)
