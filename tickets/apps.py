@@ -12,12 +12,15 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from deadlines.registry import register
+        from documents.registry import Subject, register_subject
         from sla.signals import calendar_revised
         from tickets.engine.case import KIND
         from tickets.handlers import carry_calendars, settle_tickets
         from tickets.receivers import carry_calendar
         from tickets.services.calendars import CALENDAR
+        from tickets.sheets import SUBJECT, may_see_work_order
 
         register(KIND, settle_tickets)
         register(CALENDAR, carry_calendars)
+        register_subject(Subject(SUBJECT, may_see_work_order))
         calendar_revised.connect(carry_calendar, dispatch_uid="tickets.carry_calendar")

@@ -104,6 +104,10 @@ def _lowered(data: Mapping[str, Any], _actor: Actor) -> str:
 def _closed(data: Mapping[str, Any], _actor: Actor) -> str:
     if data.get("by") == "time":
         return _("Closed: nobody objected within the time for it")
+    if data.get("by") == "signature":
+        return _("Closed: %(name)s has signed for the work") % {
+            "name": data.get("name") or "–"
+        }
     return _("closed it")
 
 

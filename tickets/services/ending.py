@@ -99,6 +99,19 @@ def confirm(
     return ticket
 
 
+def close_by_signature(
+    *, actor: Actor, now: datetime, ticket: Ticket, name: str, work_order: int
+) -> Ticket:
+    """The customer has signed for the work that solved it: their word, in writing."""
+    need(actor, Permission.TICKET_WORK)
+    with acting_on(ticket, verb="confirm", actor=actor, now=now) as case:
+        data = {"by": "signature", "name": name, "work_order": work_order}
+        case.record(FactKind.CLOSED, actor=actor, now=now, data=data)
+        case.ticket.closed_at = now
+        tell_change(case, actor=actor, state="closed")
+    return ticket
+
+
 def refuse(
     *,
     actor: Actor,

@@ -9,11 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from documents.services import signature_state
 from servicedesk.lib.errors import Conflict, ServiceError
 from tests.tickets.work.conftest import at
 from tickets.models import Attachment, TicketClock, WorkOrder, WorkPart
 from tickets.models.ticket import State
 from tickets.services import work
+from tickets.sheets import sheet_content
 
 
 def picture(name="photo.png"):
@@ -127,9 +129,8 @@ def test_a_refused_signature_reopens_the_question_instead_of_closing(
 ):
     me = {"actor": zhida.actor("engineer"), "order": on_site}
     work.finish_work(**me, now=at(10), outcome="solved", done="Replaced it")
-    work.refuse_work(
-        **me, now=at(10, 10), reason="Still flickers", refused_by="Ms Yang"
-    )
+    hand = work.Hand(name="Ms Yang", signed_at=at(10, 10))
+    work.refuse_work(**me, now=at(10, 10), reason="Still flickers", hand=hand)
     ticket.refresh_from_db()
     assert (ticket.state, on_site.state) == (
         State.IN_PROGRESS,
@@ -137,6 +138,89 @@ def test_a_refused_signature_reopens_the_question_instead_of_closing(
     )
     work.resume_work(**me, now=at(10, 12))
     assert (on_site.state, on_site.outcome) == (WorkOrder.State.ARRIVED, "")
+
+
+def drawing():
+    data, image = BytesIO(), Image.new("RGBA", (300, 120), (0, 0, 0, 0))
+    for x in range(20, 280):
+        image.putpixel((x, 60), (0, 0, 0, 255))
+    image.save(data, "PNG")
+    return data.getvalue()
+
+
+@pytest.fixture
+def finished(zhida, on_site):
+    me = {"actor": zhida.actor("engineer"), "order": on_site}
+    work.add_part(**me, now=at(9, 50), name="Power supply", serial_in="PS-2")
+    work.add_time(**me, now=at(10), start=at(9, 40), end=at(10))
+    return work.finish_work(**me, now=at(10), outcome="solved", done="Replaced it")
+
+
+HAND = work.Hand(name="Ms Yang", signed_at=at(10, 5))
+
+
+def test_the_customers_signature_ends_the_work_and_closes_the_ticket(
+    zhida, finished, ticket
+):
+    me = {"actor": zhida.actor("engineer"), "order": finished}
+    sheet = work.shown_sheet(finished, actor=me["actor"], now=at(10, 4))
+    work.sign_work(**me, now=at(10, 6), sha256=sheet.sha256, image=drawing(), hand=HAND)
+    ticket.refresh_from_db()
+    assert (finished.state, finished.signed_at) == (WorkOrder.State.SIGNED, at(10, 5))
+    assert ticket.state == State.CLOSED
+    standing = signature_state(subject_kind="work_order", subject_id=finished.pk)
+    assert (standing.state, standing.signature.name) == ("signed", "Ms Yang")
+
+
+def test_a_signature_holds_for_exactly_what_was_shown(zhida, finished, ticket):
+    me = {"actor": zhida.actor("engineer"), "order": finished}
+    sheet = work.shown_sheet(finished, actor=me["actor"], now=at(10, 4))
+    WorkPart.objects.update(serial_in="PS-3")  # whatever changes it
+    with pytest.raises(Conflict) as refused:
+        work.sign_work(
+            **me, now=at(10, 6), sha256=sheet.sha256, image=drawing(), hand=HAND
+        )
+    assert refused.value.code == "changed"
+    finished.refresh_from_db()
+    assert finished.state == WorkOrder.State.FINISHED
+
+
+def test_the_sheet_says_everything_in_its_canonical_form(zhida, finished):
+    content = sheet_content(finished)
+    assert content == {
+        "kind": "work_order",
+        "number": finished.number,
+        "title": "The control room is dark",
+        "client": "Water works of zhida",
+        "engineer": "Engineer of zhida",
+        "purpose": "Look at the power supply",
+        "departed_at": "2026-03-02T09:10:00Z",
+        "arrived_at": "2026-03-02T09:40:00Z",
+        "finished_at": "2026-03-02T10:00:00Z",
+        "found": "",
+        "done": "Replaced it",
+        "advice": "",
+        "outcome": "solved",
+        "parts": [
+            {
+                "name": "Power supply",
+                "part_number": "",
+                "quantity": 1,
+                "serial_in": "PS-2",
+                "serial_out": "",
+            }
+        ],
+        "hours": [
+            {
+                "person": "Engineer of zhida",
+                "kind": "work",
+                "from": "2026-03-02T09:40:00Z",
+                "until": "2026-03-02T10:00:00Z",
+            }
+        ],
+        "extras": [],
+        "photos": [],
+    }
 
 
 def test_an_end_before_the_beginning_is_refused(zhida, on_site):

@@ -7,10 +7,13 @@ from tickets.services.work.dispatching import (
     reschedule,
 )
 from tickets.services.work.finishing import (
+    Hand,
     finish_work,
     rate_work,
     refuse_work,
     resume_work,
+    shown_sheet,
+    sign_work,
 )
 from tickets.services.work.going import (
     accept_work,
@@ -32,6 +35,7 @@ from tickets.services.work.recording import (
 )
 
 __all__ = [
+    "Hand",
     "accept_work",
     "add_part",
     "add_photos",
@@ -53,5 +57,7 @@ __all__ = [
     "refuse_work",
     "reschedule",
     "resume_work",
+    "shown_sheet",
+    "sign_work",
     "take_back",
 ]

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from documents.models import Sheet, Signature
+from documents.rules import Place
+from documents.services import present_sheet, refuse_to_sign, sign
 from people.actors import Actor
 from people.roles import Permission
 from servicedesk.lib.errors import ServiceError
+from tickets.engine import Case
 from tickets.kinds import EventKind
 from tickets.models import ExtraWork, WorkOrder
 from tickets.models.ticket import State
+from tickets.rules.work import Outcome
 from tickets.services.base import event_time, excerpt, need, need_text, tell, timed
 from tickets.services.calling_off import about
-from tickets.services.ending import refuse, resolve
+from tickets.services.ending import close_by_signature, refuse, resolve
 from tickets.services.work.base import working
+from tickets.sheets import SUBJECT, sheet_content
 
 
 def finish_work(
@@ -86,25 +94,98 @@ def _check_end(order: WorkOrder, at: datetime) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who answers the question to sign, when and where; ``uid`` if it may be sent twice."""
+
+    name: str
+    signed_at: datetime
+    place: Place | None = None
+    uid: uuid.UUID | None = None
+
+
+def sign_work(
+    *,
+    actor: Actor,
+    now: datetime,
+    order: WorkOrder,
+    sha256: str,
+    image: bytes,
+    hand: Hand,
+    how: str = Signature.How.DRAWN,
+    version: int | None = None,
+) -> WorkOrder:
+    """The customer signs exactly what they were shown: the text with that SHA-256.
+
+    The work order is over; a ticket that it solved is closed. Raises Conflict ``changed``
+    when the work order says something else by now, and as :func:`documents.services.sign`.
+    """
+    need(actor, Permission.TICKET_WORK)
+    with transaction.atomic():
+        with working(
+            order, verb="sign", on="finish_work", actor=actor, now=now, version=version
+        ) as (case, fresh):
+            sheet = shown_sheet(fresh, actor=actor, now=now)
+            signature = sign(
+                sheet=sheet,
+                sha256=sha256,
+                role=Signature.Role.CLIENT,
+                name=hand.name,
+                image=image,
+                signed_at=hand.signed_at,
+                place=hand.place,
+                uid=hand.uid,
+                how=how,
+                actor=actor,
+                now=now,
+            )
+            fresh.signed_at = signature.signed_at
+            case.record(
+                EventKind.WORK_SIGNED,
+                actor=actor,
+                now=now,
+                at=signature.signed_at,
+                data=about(fresh, signer=signature.name, sheet=signature.sheet.version),
+            )
+        if order.ticket.state == State.RESOLVED and order.outcome == Outcome.SOLVED:
+            close_by_signature(
+                actor=actor,
+                now=now,
+                ticket=order.ticket,
+                name=signature.name,
+                work_order=order.ordinal,
+            )
+    return order
+
+
+def shown_sheet(order: WorkOrder, *, actor: Actor, now: datetime) -> Sheet:
+    """The sheet of a work order as it stands: what the customer is shown."""
+    return present_sheet(
+        subject_kind=SUBJECT,
+        subject_id=order.pk,
+        content=sheet_content(order),
+        now=now,
+        actor=actor,
+    )
+
+
 def refuse_work(
     *,
     actor: Actor,
     now: datetime,
     order: WorkOrder,
     reason: str,
-    refused_by: str = "",
+    hand: Hand,
     version: int | None = None,
 ) -> WorkOrder:
     """The customer does not sign, and says why: the question is open again.
 
     A ticket that was resolved by it is reopened (rule 4), never closed.
     """
-    if actor.is_client:
-        need(actor, Permission.TICKET_CONFIRM)
-        refused_by = actor.name
-    else:
-        need(actor, Permission.TICKET_WORK)
-        refused_by = need_text(refused_by, field="refused_by")
+    need(
+        actor,
+        Permission.TICKET_CONFIRM if actor.is_client else Permission.TICKET_WORK,
+    )
     reason = need_text(reason, field="reason")
     with transaction.atomic():
         with working(
@@ -115,28 +196,47 @@ def refuse_work(
             now=now,
             version=version,
         ) as (case, fresh):
-            event = case.record(
-                EventKind.WORK_REFUSED,
+            sheet = shown_sheet(fresh, actor=actor, now=now)
+            refuse_to_sign(
+                sheet=sheet,
+                sha256=sheet.sha256,
+                role=Signature.Role.CLIENT,
+                name=hand.name,
+                reason=reason,
+                signed_at=hand.signed_at,
+                place=hand.place,
+                uid=hand.uid,
                 actor=actor,
                 now=now,
-                body=reason,
-                data=about(fresh, signer=refused_by),
             )
-            if fresh.engineer_id not in {None, actor.membership_id}:
-                tell(
-                    case,
-                    {fresh.engineer_id},
-                    kind="work_refused",
-                    key=f"work:{event.seq}",
-                    params={
-                        "by": refused_by,
-                        "work_order": fresh.number,
-                        "reason": excerpt(reason),
-                    },
-                )
+            _tell_refused(
+                case, fresh, reason=reason, by=hand.name, actor=actor, now=now
+            )
         if order.ticket.state == State.RESOLVED:
             refuse(actor=actor, now=now, ticket=order.ticket, reason=reason)
     return order
+
+
+def _tell_refused(
+    case: Case, order: WorkOrder, *, reason: str, by: str, actor: Actor, now: datetime
+) -> None:
+    event = case.record(
+        EventKind.WORK_REFUSED,
+        actor=actor,
+        now=now,
+        body=reason,
+        data=about(order, signer=by),
+    )
+    if order.engineer_id in {None, actor.membership_id}:
+        return
+    params = {"by": by, "work_order": order.number, "reason": excerpt(reason)}
+    tell(
+        case,
+        {order.engineer_id},
+        kind="work_refused",
+        key=f"work:{event.seq}",
+        params=params,
+    )
 
 
 def resume_work(
