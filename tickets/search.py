@@ -14,11 +14,15 @@ from collections.abc import Collection, Iterator
 
 from django.db import connection
 
+from tickets.kinds import STAFF_ONLY
 from tickets.models import Ticket, TicketEvent
 
 MOST = 1_000
 _RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+|[0-9a-zA-ZÀ-ɏ_]+")
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+#: So many characters of a serial or phone number are enough to find it by.
+PART_LEAST = 4
+ENDINGS_MOST = 36
 #: More words than this are not looked at: an index entry has its limits.
 WORDS_MOST = 6_000
 
@@ -65,6 +69,18 @@ def query(text: str) -> str:
     return " & ".join(parts)
 
 
+def endings(code: str) -> list[str]:
+    """The ends of a serial or phone number: whoever reads the last digits finds it too.
+
+    A query matches the beginning of a word, so with the ends any part of a code is found.
+    """
+    found = []
+    for run in re.findall(r"[0-9a-zA-Z]+", code):
+        last = min(len(run) - PART_LEAST, ENDINGS_MOST)
+        found += [run[place:] for place in range(1, last + 1)]
+    return found
+
+
 def ticket_ids(text: str, *, limit: int = MOST) -> list[int]:
     """Tickets of the open tenant that match, newest first. Not yet what an actor may see."""
     wanted = query(text)
@@ -84,12 +100,15 @@ def index(ticket: Ticket) -> None:
 
 def index_many(ticket_ids: Collection[int]) -> None:
     """Index tickets by their number, title, device, people and public conversation."""
+    if not ticket_ids:
+        return
     tickets = Ticket.objects.filter(pk__in=list(ticket_ids)).select_related(
-        "client", "project", "equipment", "contact"
+        "client", "project", "equipment", "contact", "site"
     )
     words: dict[int, list[str]] = {}
     events = TicketEvent.objects.filter(ticket_id__in=list(ticket_ids), internal=False)
-    for ticket_id, body in events.exclude(body="").values_list("ticket_id", "body"):
+    events = events.exclude(body="").exclude(kind__in=STAFF_ONLY).order_by("seq")
+    for ticket_id, body in events.values_list("ticket_id", "body"):
         words.setdefault(ticket_id, []).append(body)
     rows = [
         (ticket.tenant_id, ticket.pk, _document_of(ticket, words.get(ticket.pk, [])))
@@ -106,20 +125,23 @@ def index_many(ticket_ids: Collection[int]) -> None:
         )
 
 
+def has_words(event: TicketEvent) -> bool:
+    """Whether an event brings words that the search may know."""
+    return bool(event.body) and not event.internal and event.kind not in STAFF_ONLY
+
+
 def _document_of(ticket: Ticket, bodies: Collection[str]) -> str:
-    equipment, contact = ticket.equipment, ticket.contact
     heavy = [ticket.number, ticket.number.rpartition("-")[2].lstrip("0"), ticket.title]
-    if equipment is not None:
-        heavy += [equipment.serial_number, equipment.model]
-    light = [
-        ticket.client.name,
-        str(ticket.project or ""),
-        ticket.symptom,
-        ticket.effect,
-    ]
-    light += [
-        ticket.wish,
-        contact.name if contact else "",
-        contact.phone if contact else "",
-    ]
-    return document(heavy=" ".join(heavy), light=" ".join([*light, *bodies]))
+    light = [ticket.client.name]
+    if ticket.project is not None:
+        light += [ticket.project.name, ticket.project.contract_number]
+    if ticket.site is not None:
+        light.append(ticket.site.name)
+    if (device := ticket.equipment) is not None:
+        heavy += [device.serial_number, device.model]
+        light += [device.category, device.location, *endings(device.serial_number)]
+    if (contact := ticket.contact) is not None:
+        digits = "".join(sign for sign in contact.phone if sign.isdigit())
+        light += [contact.name, contact.phone, digits, *endings(digits)]
+    light += [ticket.symptom, ticket.effect, ticket.wish, *bodies]
+    return document(heavy=" ".join(heavy), light=" ".join(light))

@@ -9,8 +9,10 @@ from typing import Any
 from django.db import models
 
 from servicedesk.lib import bulk
+from tickets import search
 from tickets.engine.case import Case
 from tickets.models import Escalation, EscalationStep, Ticket, TicketClock, TicketEvent
+from tickets.rules.facts import FactKind
 
 TICKET_FIELDS = (
     "severity",
@@ -68,7 +70,7 @@ ESCALATION_FIELDS = (
 
 
 def save_cases(cases: Collection[Case], *, now: datetime) -> None:
-    """Insert events, clocks, escalations and steps; update what changed."""
+    """Insert events, clocks, escalations and steps; update what changed, and the search."""
     _insert(TicketEvent, [event for case in cases for event in case.events])
     _save_clocks(cases)
     _save_escalations(cases)
@@ -87,6 +89,15 @@ def save_cases(cases: Collection[Case], *, now: datetime) -> None:
         Ticket,
         [_columns(t, ("id", *TICKET_FIELDS)) for t in changed],
         fields=TICKET_FIELDS,
+    )
+    search.index_many([case.ticket.pk for case in cases if _talked(case)])
+
+
+def _talked(case: Case) -> bool:
+    """Whether words were added that the search has to learn; a receipt's it knows."""
+    return any(
+        search.has_words(event) and event.kind != FactKind.RECEIVED
+        for event in case.events
     )
 
 
