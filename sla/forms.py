@@ -8,30 +8,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.lib.textfile.form import TextFileForm
+from servicedesk.lib.textfile.notation import NotationError
 from sla.rules import Window
-from sla.standards.notation import NotationError, overlap, read_window
+from sla.standards.notation import overlap, read_window
 
-MAX_BYTES = 64 * 1024
 LONGEST = 366  # days that are set at once
 
 
-class StandardForm(forms.Form):
+class StandardForm(TextFileForm):
     """The file of a standard, uploaded or pasted, and from when it is in force."""
 
-    file = forms.FileField(
-        required=False,
-        label=_("File"),
-        help_text=_("A YAML file. It takes the place of the text below."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".yaml,.yml,.txt"}),
-    )
-    text = forms.CharField(
-        required=False,
-        strip=False,
-        label=_("Text of the standard"),
-        widget=forms.Textarea(
-            attrs={"rows": 24, "class": "code", "spellcheck": "false", "wrap": "off"}
-        ),
-    )
     in_force_from = forms.DateTimeField(
         required=False,
         label=_("In force from"),
@@ -43,38 +30,10 @@ class StandardForm(forms.Form):
         ),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
     )
-    note = forms.CharField(
-        required=False, max_length=300, label=_("What has changed, and why")
-    )
 
-    def clean(self) -> dict[str, Any]:
-        """The text of the file, where there is one, takes the place of the pasted one."""
-        cleaned = super().clean() or {}
-        file = cleaned.get("file")
-        if file:
-            self._take(file, cleaned)
-        elif not cleaned.get("text", "").strip() and "file" not in self.errors:
-            self.add_error("text", _("Choose a file, or paste its text."))
-        cleaned.pop("file", None)
-        return cleaned
-
-    def _take(self, file: Any, cleaned: dict[str, Any]) -> None:
-        if file.size > MAX_BYTES:
-            self.add_error("file", _("The file is too large for a standard."))
-            return
-        try:
-            text = file.read().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            self.add_error("file", _("This is no text file in UTF-8."))
-            return
-        if "\0" in text:
-            self.add_error("file", _("This is no text file in UTF-8."))
-            return
-        cleaned["text"] = text
-        # What was uploaded is shown in the box, so that it can be mended on the spot.
-        shown: Any = self.data.copy()  # type: ignore[attr-defined]
-        shown["text"] = text
-        self.data = shown
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("Text of the standard")
 
     @property
     def words(self) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 
+from servicedesk.lib.bilingual import Text
+
 
 class Severity(IntEnum):
     """How bad it is, in the customer's words: 一般, 严重, 紧急 [A]."""
@@ -161,14 +163,6 @@ class EscalationStep:
     raise_severity: bool = False
     every: timedelta | None = None
     unless_acknowledged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """The same words in both languages."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,6 @@ from servicedesk.api.standard_shapes import (
 )
 from servicedesk.lib.rest import entity_tag
 from sla.models import ServiceStandard, StandardVersion
-from sla.queries.problems import faults_of
 from sla.queries.sheet import said
 from sla.services import (
     BrokenStandardError,
@@ -86,21 +85,10 @@ class StandardApi(Api):
         try:
             version = service(**self.common, text=text, **values)
         except BrokenStandardError as error:
-            raise broken(error, text) from error
+            raise error.for_programs(text) from error
         row = find(self.versions(whole=True), pk=version.pk)
         where = reverse("api:version", args=[version.standard_id, version.number])
         return created(version_full(row, self.actor), where)
-
-
-def broken(error: BrokenStandardError, text: str) -> BrokenStandardError:
-    """The refusal of a file, with each problem for programs."""
-    error.extra = {  # type: ignore[attr-defined]
-        "problems": [
-            {"line": one.line, "key": one.key, "reason": one.reason, "code": one.code}
-            for one in faults_of(text, error.problems)
-        ]
-    }
-    return error
 
 
 class StandardsView(StandardApi):
@@ -250,7 +238,7 @@ class CheckView(StandardApi):
         try:
             standard = check_text(text)
         except BrokenStandardError as error:
-            raise broken(error, text) from error
+            raise error.for_programs(text) from error
         return Response(
             {
                 "key": standard.key,

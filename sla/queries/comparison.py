@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from servicedesk.lib.bilingual import Text
 from servicedesk.lib.ui.words import SEVERITIES
 from sla import words
 from sla.queries.sheet import said
@@ -23,7 +24,6 @@ from sla.rules import (
     Standard,
     Start,
     Target,
-    Text,
     Tier,
     WaitReason,
 )

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from servicedesk.lib.bilingual import Text
 from sla import words
 from sla.models import in_language
 from sla.rules import (
@@ -20,7 +21,6 @@ from sla.rules import (
     Severity,
     Standard,
     Target,
-    Text,
     Tier,
 )
 from sla.standards import describe_calendar, promise_summary

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.services import record
 from people.actors import Actor
+from servicedesk.lib.bilingual import Text
 from servicedesk.lib.errors import ServiceError
 from sla import holidays, rules
 from sla.models import Calendar, CalendarRevision, ServiceStandard, StandardVersion
@@ -60,7 +61,7 @@ def adopt_calendars(
 
 
 def _names(calendar: rules.Calendar) -> dict[str, str]:
-    name = calendar.name or rules.Text(zh=calendar.key, en=calendar.key)
+    name = calendar.name or Text(zh=calendar.key, en=calendar.key)
     return {"name_zh": name.zh[:100], "name_en": name.en[:100]}
 
 

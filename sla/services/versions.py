@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from activity.services import record
 from people import history
 from people.actors import Actor
 from servicedesk.lib.errors import Conflict, ServiceError
+from servicedesk.lib.textfile.refusal import BrokenFile
 from sla import rules
 from sla.holidays import library
 from sla.models import ServiceStandard, StandardVersion
 from sla.services.calendars import adopt_calendars
-from sla.standards import Problem, StandardError, load_standard, to_data
+from sla.standards import StandardError, load_standard, to_data
 
 
-class BrokenStandardError(ServiceError):
+class BrokenStandardError(BrokenFile):
     """A standard's file cannot be used; ``problems`` name line, key and reason."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        message = ngettext_lazy(
-            "The file has %(count)d problem; nothing was changed.",
-            "The file has %(count)d problems; nothing was changed.",
-            len(problems),
-        ) % {"count": len(problems)}
-        super().__init__("standard_broken", message, field="text")
-        self.problems = tuple(problems)
 
 
 def check_text(text: str) -> rules.Standard:
@@ -39,7 +29,7 @@ def check_text(text: str) -> rules.Standard:
     try:
         return load_standard(text, holidays=library())
     except StandardError as error:
-        raise BrokenStandardError(error.problems) from error
+        raise BrokenStandardError("standard_broken", error.problems) from error
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from sla.standards.presets import (
     preset_keys,
     preset_text,
 )
-from sla.standards.problems import MESSAGES, Problem, StandardError
+from sla.standards.problems import MESSAGES, StandardError
 from sla.standards.writer import dump_standard
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "CalendarDescription",
     "Change",
     "Effect",
-    "Problem",
     "Promise",
     "StandardError",
     "UnknownPresetError",

@@ -9,11 +9,13 @@ from functools import cache
 from typing import TypeVar
 from zoneinfo import available_timezones
 
+from servicedesk.lib.textfile.notation import NotationError
+from servicedesk.lib.textfile.reader import Section, attempt, items_of, text_of
+from servicedesk.lib.textfile.tree import Leaf, Node
 from sla.holidays import HolidayTable, exceptions_of
 from sla.rules import ALWAYS, Calendar, Window
 from sla.standards.notation import (
     WEEK,
-    NotationError,
     overlap,
     overlap_in_week,
     read_date,
@@ -22,8 +24,6 @@ from sla.standards.notation import (
     read_window,
     write_window,
 )
-from sla.standards.reader import Section, attempt, items_of, text_of
-from sla.standards.tree import Leaf, Node
 
 T = TypeVar("T")
 Week = tuple[tuple[Window, ...], ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
+from servicedesk.lib.textfile.problems import Problems
 from sla.rules import (
     PART_METRICS,
     Condition,
@@ -14,7 +15,6 @@ from sla.rules import (
     Target,
     Tier,
 )
-from sla.standards.problems import Problems
 
 #: The two kinds of work a target can apply to. An undecided visit is remote (rule 8).
 _REMOTE, _ON_SITE = Condition.REMOTE, Condition.ON_SITE

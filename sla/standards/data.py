@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time, timedelta
 from typing import Any
 
+from servicedesk.lib.bilingual import Text
 from sla.rules import (
     ALWAYS,
     Calendar,
@@ -22,7 +23,6 @@ from sla.rules import (
     Standard,
     Start,
     Target,
-    Text,
     Tier,
     WaitReason,
     Window,

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from servicedesk.lib.bilingual import Text
+from servicedesk.lib.textfile.notation import NotationError
+from servicedesk.lib.textfile.problems import Problems
+from servicedesk.lib.textfile.reader import KEY, Section
+from servicedesk.lib.textfile.tree import Table, parse
 from sla.holidays import HolidayTable
-from sla.rules import Standard, Text
+from sla.rules import Standard
 from sla.standards.calendars import read_calendars
 from sla.standards.checks import check_tiers
-from sla.standards.notation import NotationError
-from sla.standards.problems import Problems
-from sla.standards.reader import KEY, Section
+from sla.standards.problems import MESSAGES, StandardError
 from sla.standards.tiers import read_common, read_tiers
-from sla.standards.tree import Table, parse
 
 FORMAT = "1"
 NAME_LENGTH = 100
@@ -32,15 +34,15 @@ def load_standard(text: str, *, holidays: Mapping[str, HolidayTable]) -> Standar
 
     Raises :class:`~sla.standards.problems.StandardError` with every fault found.
     """
-    problems = Problems()
+    problems = Problems(MESSAGES)
     tree = parse(text, problems)
     if isinstance(tree, Table):
         standard = _standard(Section(tree, problems), holidays)
-        problems.raise_if_any()
-        return standard
-    if not problems.found:
+        if not problems.found:
+            return standard
+    elif not problems.found:
         problems.add("", "not_a_table")
-    raise problems.error()
+    raise StandardError(problems.found)
 
 
 def _standard(top: Section, holidays: Mapping[str, HolidayTable]) -> Standard:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from servicedesk.lib.bilingual import Text
+from servicedesk.lib.textfile.notation import NotationError
+from servicedesk.lib.textfile.reader import Section, words_of
 from sla.rules import (
     Calendar,
     Condition,
@@ -15,12 +18,10 @@ from sla.rules import (
     Severity,
     Start,
     Target,
-    Text,
     Tier,
     WaitReason,
 )
-from sla.standards.notation import NotationError, read_share, total
-from sla.standards.reader import Section, words_of
+from sla.standards.notation import read_share, total
 
 NAME_LENGTH = 100
 TEXT_LENGTH = 1000

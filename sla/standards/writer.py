@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import yaml
 
+from servicedesk.lib.bilingual import Text
+from servicedesk.lib.textfile.notation import DAY, write_duration
 from sla.rules import (
     ALWAYS,
     Calendar,
@@ -17,17 +19,14 @@ from sla.rules import (
     EscalationStep,
     Standard,
     Target,
-    Text,
     Tier,
     Window,
 )
 from sla.standards.calendars import CLOSED, usual_make_up_hours
 from sla.standards.loader import FORMAT
 from sla.standards.notation import (
-    DAY,
     write_dates,
     write_days,
-    write_duration,
     write_share,
     write_window,
 )

@@ -16,11 +16,11 @@ from servicedesk.lib.errors import ServiceError
 from servicedesk.lib.forms import refuse, run, status_of
 from servicedesk.lib.http import TenantRequest
 from servicedesk.lib.pages import page
+from servicedesk.lib.textfile.faults import faults_of
 from sla import rules, services
 from sla.forms import StandardForm
 from sla.models import ServiceStandard, StandardVersion
 from sla.queries.comparison import comparison_of
-from sla.queries.problems import faults_of
 from sla.queries.sheet import sheet_of
 from sla.services import BrokenStandardError
 from sla.standards import UnknownPresetError, preset_text

@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 
 from hypothesis import strategies as st
 
+from servicedesk.lib.bilingual import Text
 from sla.rules import (
     ALWAYS,
     Calendar,
@@ -17,7 +18,6 @@ from sla.rules import (
     Standard,
     Start,
     Target,
-    Text,
     Tier,
     WaitReason,
 )

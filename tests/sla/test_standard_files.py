@@ -9,6 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from servicedesk.lib.textfile.notation import (
+    MAX_DAYS,
+    NotationError,
+    read_duration,
+    write_duration,
+)
 from sla.rules import Recipient
 from sla.standards import (
     StandardError,
@@ -20,12 +26,8 @@ from sla.standards import (
     to_data,
 )
 from sla.standards.notation import (
-    MAX_DAYS,
-    NotationError,
-    read_duration,
     read_share,
     read_window,
-    write_duration,
     write_share,
 )
 from tests.sla.standard_file import FILE, REGIONS, load

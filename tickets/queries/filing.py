@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client, Contact, Equipment, Project, Site
 from people.actors import Actor
+from servicedesk.lib.bilingual import Text
 from servicedesk.lib.ui import SeverityChoice
-from sla.rules import Condition, Metric, Standard, Start, Target, Text, Tier
+from sla.rules import Condition, Metric, Standard, Start, Target, Tier
 from sla.services import standards_of, version_for
 from tickets.explain import length
 

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from servicedesk.lib.bilingual import Text
 from sla.rules import (
     ALWAYS,
     Calendar,
@@ -22,7 +23,6 @@ from sla.rules import (
     Standard,
     Start,
     Target,
-    Text,
     Tier,
     WaitReason,
 )

@@ -1,4 +1,4 @@
-"""Reading one table of a standard's file: typed values, and a note of every fault.
+"""Reading one table of a file: typed values, and a note of every fault.
 
 A value that can't be read is None and its fault is noted; reading goes on, so that a person
 who mends a file sees everything that is wrong with it at once.
@@ -10,13 +10,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import TypeVar
 
-from sla.rules import Severity, Text
-from sla.standards.notation import NotationError, Span, read_duration
-from sla.standards.problems import Problems
-from sla.standards.tree import Items, Leaf, Node, Table
+from servicedesk.lib.bilingual import Text
+from servicedesk.lib.textfile.notation import NotationError, Span, read_duration
+from servicedesk.lib.textfile.problems import Problems
+from servicedesk.lib.textfile.tree import Items, Leaf, Node, Table
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -63,7 +63,7 @@ class Section:
     def value(
         self, key: str, read: Callable[[str], T], *, required: bool = True
     ) -> T | None:
-        """The text under a key, read by a function of :mod:`sla.standards.notation`."""
+        """The text under a key, read by a function that raises NotationError."""
         text = self.leaf(key, required=required)
         if text is None:
             return None
@@ -207,7 +207,7 @@ def attempt(
 
 def words_of(kind: type[E]) -> dict[str, E]:
     """How the members of an enumeration are written in a file."""
-    if kind is Severity:
+    if issubclass(kind, IntEnum):
         return {member.name.lower(): member for member in kind}
     return {str(member.value): member for member in kind}
 

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import yaml
 
-from sla.standards.problems import Problems
+from servicedesk.lib.textfile.problems import Problems
 
 MAX_BYTES = 64 * 1024
 _MAX_DEPTH = 10

@@ -1,4 +1,4 @@
-"""What is wrong with a standard's file, each fault with the lines around it."""
+"""What is wrong with a file, each fault with the lines around it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from sla.standards import Problem
+from servicedesk.lib.textfile.problems import Problem
 
 AROUND = 1
 WIDEST = 160
