@@ -23,7 +23,7 @@ def load(*, now: datetime, since: datetime | None = None) -> Staffing:
     colleagues = [
         Colleague(*row)
         for row in people.filter(unexpired).values_list(
-            "pk", "role", "department_id", "deputy_id", "is_active"
+            "pk", "role", "department_id", "deputy_id", "is_active", "user__name"
         )
     ]
     managers = dict(Department.objects.values_list("pk", "manager_id"))

@@ -34,6 +34,7 @@ class Colleague:
     department_id: int | None = None
     deputy_id: int | None = None
     is_active: bool = True
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,11 @@ class Staffing:
         self._absences: dict[int, list[Away]] = {}
         for away in absences:
             self._absences.setdefault(away.membership_id, []).append(away)
+
+    def name_of(self, membership_id: int | None) -> str:
+        """The name of somebody; "" of nobody, or of one who is no colleague."""
+        person = self._people.get(membership_id) if membership_id is not None else None
+        return person.name if person else ""
 
     # -- presence --------------------------------------------------------------------
 

@@ -199,3 +199,10 @@ class Standard:
             if severity in tier.severities:
                 return tier
         raise LookupError(f"{self.key} has no tier for {severity.name.lower()}")
+
+    def tier(self, key: str) -> Tier:
+        """The tier with a key. Raises LookupError where there is none."""
+        for tier in self.tiers:
+            if tier.key == key:
+                return tier
+        raise LookupError(f"{self.key} has no tier {key}")

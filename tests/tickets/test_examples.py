@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from deadlines.models import Deadline
+from tests.tickets.scene import at, clock, file, wake
 from tests.world import House
 from tickets import services
-from tickets.engine import working_on
 from tickets.models import Escalation, Ticket, TicketClock
-
-DAY = datetime(2026, 3, 2, tzinfo=UTC)
-
-
-def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
-    return DAY + timedelta(days=day, hours=hour, minutes=minute)
-
-
-def file(house: House, now: datetime, severity: int) -> Ticket:
-    return services.file_ticket(
-        actor=house.actor("client"),
-        now=now,
-        client=house.client_org,
-        project=house.project,
-        title="摄像头无图像",
-        severity=severity,
-        requester=house.people["client"],
-    )
-
-
-def wake(ticket: Ticket, now: datetime) -> None:
-    with working_on([ticket.pk], now=now):
-        pass
-    ticket.refresh_from_db()
-
-
-def clock(ticket: Ticket, metric: str) -> TicketClock:
-    return TicketClock.objects.get(ticket=ticket, metric=metric, counts=True)
 
 
 def test_general_with_a_visit_agreed_for_tomorrow(zhida: House) -> None:

@@ -7,13 +7,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Min
+
 from deadlines.models import Deadline
 from notifications.services import Draft
 from people.actors import Actor
 from sla.rules import Standard
 from sla.services import standards_of
 from tickets.kinds import FACT_KINDS, STAFF_ONLY
-from tickets.models import Escalation, EscalationStep, Ticket, TicketClock, TicketEvent
+from tickets.models import (
+    Escalation,
+    EscalationStep,
+    Follower,
+    Ticket,
+    TicketClock,
+    TicketEvent,
+)
+from tickets.models.ticket import State
 from tickets.rules.facts import Fact, FactKind
 
 #: The kind of every ticket's deadlines; the ticket is the topic.
@@ -31,8 +41,14 @@ class Case:
     escalations: list[Escalation] = field(default_factory=list)
     #: (clock key, step) of every rung that has been fired.
     fired: set[tuple[str, str]] = field(default_factory=set)
-    #: (clock key, step) of what was armed before; None for a new ticket.
-    armed: set[tuple[str, str]] = field(default_factory=set)
+    #: Who was told at the steps of an escalation, by its id.
+    told: dict[int, set[int]] = field(default_factory=dict)
+    #: Who follows a ticket that waits for the customer's word, memberships.
+    followers: list[int] = field(default_factory=list)
+    #: The earliest instant that it waits for, as armed.
+    next_alarm: datetime | None = None
+    #: The number of the newest event when it was loaded.
+    seq_loaded: int = 0
     # -- to be written
     events: list[TicketEvent] = field(default_factory=list)
     changed_clocks: set[str] = field(default_factory=set)
@@ -75,6 +91,19 @@ class Case:
             self.facts.append(fact_of(event))
         return event
 
+    def touch(self, escalation: Escalation) -> None:
+        """Note that an escalation is to be written."""
+        if escalation not in self.changed_escalations:
+            self.changed_escalations.append(escalation)
+
+    def told_of(self, escalation: Escalation) -> set[int]:
+        """The memberships that were told at an escalation's steps, copies included."""
+        told = set(self.told.get(escalation.pk, ()))
+        for climbed, step in self.steps:
+            if climbed is escalation:
+                told |= {one["membership"] for one in step.told}
+        return told
+
     @property
     def standard(self) -> Standard:
         """The version that the ticket was received under, or moved to."""
@@ -116,13 +145,17 @@ def load_cases(ticket_ids: Collection[int]) -> dict[int, Case]:
     )
     cases = {
         ticket.pk: Case(
-            ticket=ticket, facts=facts.get(ticket.pk, []), standards=standards
+            ticket=ticket,
+            facts=facts.get(ticket.pk, []),
+            standards=standards,
+            seq_loaded=ticket.last_seq,
         )
         for ticket in tickets
     }
     _load_clocks(cases)
     _load_escalations(cases)
     _load_armed(cases)
+    _load_followers(cases)
     return cases
 
 
@@ -171,11 +204,26 @@ def _load_escalations(cases: Mapping[int, Case]) -> None:
         cases[escalation.ticket_id].escalations.append(escalation)
     keys = {row.pk: row.key for case in cases.values() for row in case.clocks.values()}
     steps = EscalationStep.objects.filter(ticket_id__in=cases.keys())
-    for ticket_id, clock_id, step in steps.values_list("ticket_id", "clock_id", "step"):
-        cases[ticket_id].fired.add((keys[clock_id], step))
+    for ticket_id, clock_id, step, escalation_id, told in steps.values_list(
+        "ticket_id", "clock_id", "step", "escalation_id", "told"
+    ):
+        case = cases[ticket_id]
+        case.fired.add((keys[clock_id], step))
+        people = case.told.setdefault(escalation_id or 0, set())
+        people |= {one["membership"] for one in told}
 
 
 def _load_armed(cases: Mapping[int, Case]) -> None:
     rows = Deadline.objects.filter(kind=KIND, topic_id__in=cases.keys(), fired_at=None)
-    for topic_id, subject, step in rows.values_list("topic_id", "subject", "step"):
-        cases[topic_id].armed.add((subject, step))
+    first = rows.values("topic_id").annotate(first=Min("due_at"))
+    for topic_id, due_at in first.values_list("topic_id", "first"):
+        cases[topic_id].next_alarm = due_at
+
+
+def _load_followers(cases: Mapping[int, Case]) -> None:
+    """Followers of what may be closed by itself; no query where there is nothing of it."""
+    resolved = [pk for pk, c in cases.items() if c.ticket.state == State.RESOLVED]
+    if resolved:
+        rows = Follower.objects.filter(ticket_id__in=resolved)
+        for ticket_id, member in rows.values_list("ticket_id", "membership_id"):
+            cases[ticket_id].followers.append(member)

@@ -12,6 +12,7 @@ from deadlines.services import sync
 from notifications import services as notifications
 from people import directory
 from servicedesk.lib import pulse
+from tickets.engine.alarms import alarms
 from tickets.engine.case import KIND, Case, load_cases
 from tickets.engine.save import save_cases
 from tickets.engine.settle import Settlement
@@ -19,10 +20,7 @@ from tickets.engine.settle import Settlement
 
 def settle_and_save(cases: Collection[Case], *, now: datetime) -> None:
     """Settle cases and write everything: set-based, in the caller's transaction."""
-    staffing = directory.load(now=now)
-    settlements = [Settlement(case, staffing=staffing, now=now) for case in cases]
-    for settlement in settlements:
-        settlement.run()
+    settlements = _settle(cases, now=now)
     for case in cases:
         for call in case.when_settled:
             call()
@@ -30,7 +28,7 @@ def settle_and_save(cases: Collection[Case], *, now: datetime) -> None:
     sync(
         kind=KIND,
         topic_ids=[case.ticket.pk for case in cases],
-        wanted=[alarm for s in settlements for alarm in s.alarms()],
+        wanted=[alarm for settlement in settlements for alarm in alarms(settlement)],
         fired={
             (case.ticket.pk, key, step): due
             for case in cases
@@ -40,6 +38,14 @@ def settle_and_save(cases: Collection[Case], *, now: datetime) -> None:
     )
     notifications.queue([draft for case in cases for draft in case.drafts], now=now)
     _wake_pages(cases)
+
+
+def _settle(cases: Collection[Case], *, now: datetime) -> list[Settlement]:
+    staffing = directory.load(now=now)
+    settlements = [Settlement(case, staffing=staffing, now=now) for case in cases]
+    for settlement in settlements:
+        settlement.run()
+    return settlements
 
 
 def _wake_pages(cases: Collection[Case]) -> None:
@@ -61,9 +67,17 @@ def working_on(
 ) -> Iterator[dict[int, Case]]:
     """Lock cases, let the caller record what happened, then settle and save them.
 
-    One transaction; nothing is written when the caller raises.
+    What was due before, and nobody was awake for, is done first: whoever acts sees the ticket
+    as it is now. One transaction; nothing is written when the caller raises.
     """
     with transaction.atomic():
         cases = load_cases(ticket_ids)
+        late = [
+            case
+            for case in cases.values()
+            if case.next_alarm is not None and case.next_alarm <= now
+        ]
+        if late:
+            _settle(late, now=now)
         yield cases
         settle_and_save(cases.values(), now=now)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from tickets.engine import tell
 from tickets.engine.case import Case
 from tickets.models.ticket import State
+from tickets.rules.facts import FactKind
+
+if TYPE_CHECKING:
+    from tickets.engine.settle import Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,33 @@ def endings(case: Case) -> Iterator[Ending]:
     for ending in (wait_end(case), auto_confirm(case)):
         if ending is not None:
             yield ending
+
+
+def end_by_itself(settlement: Settlement) -> None:
+    """End what is due to end by now, at its own instant."""
+    case = settlement.case
+    wait = wait_end(case)
+    if wait is not None and wait.due_at <= settlement.now:
+        _record(settlement, FactKind.WAIT_ENDED, wait, reason="appointment")
+        case.ticket.state, case.ticket.wait_reason = State.IN_PROGRESS, ""
+    word = auto_confirm(case)
+    if word is not None and word.due_at <= settlement.now:
+        _record(settlement, FactKind.CLOSED, word, by="time")
+        case.ticket.state, case.ticket.closed_at = State.CLOSED, word.due_at
+        tell.closed_by_time(settlement)
+
+
+def _record(
+    settlement: Settlement, kind: FactKind, ending: Ending, **data: str
+) -> None:
+    settlement.case.record(
+        kind,
+        actor=settlement.actor,
+        now=settlement.now,
+        at=ending.due_at,
+        data=data,
+    )
+    settlement.case.fired_now["", ending.step] = ending.due_at
 
 
 def _named(what: str, since: datetime) -> str:

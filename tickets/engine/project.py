@@ -10,6 +10,7 @@ from sla.rules import Severity
 from tickets.engine.case import Case
 from tickets.models import Escalation, TicketClock
 from tickets.rules.facts import Clock, ClockState
+from tickets.rules.level import severity_at
 
 #: What a stored clock repeats of the derived one, besides its pauses.
 FIELDS = (
@@ -86,8 +87,9 @@ def _copied(case: Case) -> dict[str, Any]:
 
 
 def project_ticket(case: Case, clocks: Iterable[Clock]) -> None:
-    """Write what lists sort and filter by: the next due time, the miss, the tier."""
+    """Write what lists sort and filter by: severity, the next due time, the miss, the tier."""
     ticket = case.ticket
+    ticket.severity = int(severity_at(case.facts))
     open_clocks = [clock for clock in clocks if clock.counts and clock.open]
     running = [clock for clock in open_clocks if clock.due_at is not None]
     first = min(running, key=lambda c: (c.due_at, c.key), default=None)

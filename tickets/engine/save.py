@@ -61,8 +61,8 @@ CLOCK_FIELDS = (
 )
 ESCALATION_FIELDS = (
     "state",
+    "opened_at",
     "ended_at",
-    "raised_event_id",
     "acknowledged_at",
     "acknowledged_by_id",
     "plan",
@@ -118,9 +118,6 @@ def _save_escalations(cases: Collection[Case]) -> None:
     changed = [row for case in cases for row in case.changed_escalations]
     for row in changed:
         row.clock_id = row.clock_id or row.clock.pk
-        raised = row._state.fields_cache.get("raised_event")
-        if raised is not None:
-            row.raised_event_id = raised.pk
     new = [row for row in changed if not row.pk]
     old = [row for row in changed if row.pk]
     _insert(Escalation, new)

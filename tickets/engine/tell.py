@@ -57,17 +57,19 @@ def _spread(
     params: dict[str, Any],
 ) -> None:
     """One message to everyone told; the absent get a copy, administrators the alarm."""
+    name_of = settlement.staffing.name_of
+    present = [name_of(told.membership_id) for told in found.told if not told.copy]
     for told in found.told:
         chosen = "copy_to_absent" if told.copy else kind
         if found.alarm and told.as_role == found.reached and not told.copy:
             chosen = "nobody_reachable"
-        _draft(
-            settlement,
-            told.membership_id,
-            chosen,
-            key=key,
-            params=params | {"as": told.as_role, "problem": found.problem},
-        )
+        more = {
+            "as": told.as_role,
+            "problem": found.problem,
+            "instead_of": name_of(told.instead_of),
+            "stand_in": ", ".join(present) if told.copy else "",
+        }
+        _draft(settlement, told.membership_id, chosen, key=key, params=params | more)
 
 
 def _keep_step(
@@ -104,33 +106,27 @@ def _keep_step(
 def warning(
     settlement: Settlement, row: TicketClock, *, step: str, due: datetime
 ) -> None:
-    """75 % of the limit is used: the assignee, else the dedicated engineer, else the desk."""
-    ticket = settlement.case.ticket
-    engineer = (
-        ticket.project.engineer_id if ticket.project_id and ticket.project else None
-    )
-    found = settlement.staffing.warned(
-        ticket.assignee_id, engineer, ticket.department_id, at=settlement.now
-    )
+    """Most of the limit is used: the assignee is told, or whom the tier names instead."""
+    standard = settlement.case.standards[row.standard_version_id]
+    found = _resolve(settlement, standard.tier(row.tier).warn)
     _keep_step(settlement, None, row, step=step, due=due, found=found)
     _spread(
         settlement,
         found,
         kind="clock_warning",
         key=f"{row.key}:{step}:{due.isoformat()}",
-        params=_params(settlement, row),
+        params=_params(settlement, row, clock=row.key),
     )
 
 
 def _resolve(settlement: Settlement, tell: Recipient) -> Resolution:
+    """Who that is now: the assignee, else the dedicated engineer, else the desk; or a manager."""
     ticket, staffing, now = settlement.case.ticket, settlement.staffing, settlement.now
     if tell is Recipient.DEPARTMENT_MANAGER:
         return staffing.department_manager(ticket.department_id, now)
     if tell is Recipient.GENERAL_MANAGER:
         return staffing.general_manager(now)
-    engineer = (
-        ticket.project.engineer_id if ticket.project_id and ticket.project else None
-    )
+    engineer = ticket.project.engineer_id if ticket.project else None
     return staffing.warned(ticket.assignee_id, engineer, ticket.department_id, at=now)
 
 
@@ -145,13 +141,6 @@ def rung(
     """A rung of the ladder: the manager at the miss, the next above, the reminders."""
     found = _resolve(settlement, rung.tell)
     _keep_step(settlement, escalation, row, step=step, due=rung.due_at, found=found)
-    repeats = _repeats(settlement, escalation, rung)
-    if repeats:
-        # One message per person, ticket and hour, whatever is behind by then.
-        key, kind = f"reminder:{settlement.now:%Y%m%d%H}", "reminder"
-    else:
-        key = f"{row.key}:{step}:{rung.due_at.isoformat()}"
-        kind = "clock_missed" if rung.due_at == escalation.opened_at else "escalated"
     settlement.case.record(
         EventKind.ESCALATED,
         actor=settlement.actor,
@@ -164,22 +153,38 @@ def rung(
             "to": found.reached,
         },
     )
-    missed_at = escalation.opened_at.isoformat()
-    params = _params(settlement, row, missed_at=missed_at, step=rung.key)
-    if repeats:
+    params = _params(
+        settlement,
+        row,
+        missed_at=escalation.opened_at.isoformat(),
+        step=rung.key,
+        acknowledged_by=settlement.staffing.name_of(escalation.acknowledged_by_id),
+        plan=escalation.plan[:300],
+    )
+    if _repeats(settlement, escalation, rung):
+        # One message per person, ticket and hour, whatever is behind by then. The hour is
+        # that of the reminder's time: late ones must not swallow the next.
+        key, kind = f"reminder:{rung.due_at:%Y%m%d%H}", "reminder"
         params["items"] = _unanswered(settlement)
+    else:
+        key = f"{row.key}:{step}:{rung.due_at.isoformat()}"
+        kind = "clock_missed" if rung.due_at == escalation.opened_at else "escalated"
     _spread(settlement, found, kind=kind, key=key, params=params)
 
 
 def _repeats(settlement: Settlement, escalation: Escalation, rung: Rung) -> bool:
     standard = settlement.case.standards[escalation.standard_version_id]
-    tier = next(tier for tier in standard.tiers if tier.key == escalation.tier)
-    return any(rule.key == rung.key and rule.every for rule in tier.escalation)
+    steps = standard.tier(escalation.tier).escalation
+    return any(rule.key == rung.key and rule.every for rule in steps)
 
 
 def _unanswered(settlement: Settlement) -> list[dict[str, Any]]:
     return [
-        {"metric": e.metric, "missed_at": e.opened_at.isoformat()}
+        {
+            "metric": e.metric,
+            "missed_at": e.opened_at.isoformat(),
+            "clock": settlement.row_of(e).key,
+        }
         for e in settlement.case.escalations
         if e.state == Escalation.State.OPEN and e.acknowledged_at is None
     ]
@@ -207,12 +212,7 @@ def withdrawn(
     event: TicketEvent,
 ) -> None:
     """Whoever was told of the miss is told that it was none (rule 7)."""
-    told: set[int] = set()
-    if escalation.pk:
-        steps = EscalationStep.objects.filter(escalation_id=escalation.pk)
-        for people in steps.values_list("told", flat=True):
-            told |= {one["membership"] for one in people}
-    for member in sorted(told):
+    for member in sorted(settlement.case.told_of(escalation)):
         _draft(
             settlement,
             member,
@@ -224,19 +224,20 @@ def withdrawn(
 
 def closed_by_time(settlement: Settlement) -> None:
     """The customer said nothing for as long as the standard gives them."""
-    ticket = settlement.case.ticket
-    if ticket.requester_id is None:
-        return
+    case = settlement.case
+    ticket = case.ticket
+    named = (ticket.requester_id, ticket.assignee_id, *case.followers)
     params = {
         "number": ticket.number,
         "title": ticket.title,
         "state": "closed",
         "by": "time",
     }
-    _draft(
-        settlement,
-        ticket.requester_id,
-        "state_changed",
-        key=f"closed:{ticket.last_seq}",
-        params=params,
-    )
+    for member in sorted({one for one in named if one is not None}):
+        _draft(
+            settlement,
+            member,
+            "state_changed",
+            key=f"closed:{ticket.last_seq}",
+            params=params,
+        )

@@ -8,7 +8,7 @@ from django.db.models import Q
 from people.models import Membership
 from sla.models import StandardVersion
 from tenants.models import TenantForeignKey, TenantModel
-from tickets.models.ticket import Ticket, TicketEvent
+from tickets.models.ticket import Ticket
 
 
 class TicketClock(TenantModel):
@@ -93,7 +93,6 @@ class Escalation(TenantModel):
     opened_at = models.DateTimeField()  # the instant of the miss
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     ended_at = models.DateTimeField(null=True)
-    raised_event = TenantForeignKey(TicketEvent, null=True)
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = TenantForeignKey(Membership, null=True)
     plan = models.TextField(blank=True, max_length=4_000)
@@ -123,7 +122,7 @@ class EscalationStep(TenantModel):
     )  # "warning", "<step key>" or "<step key>#<n>"
     due_at = models.DateTimeField()
     fired_at = models.DateTimeField()
-    told = models.JSONField(default=list)  # [{membership, name, as: role, instead_of}]
+    told = models.JSONField(default=list)  # [{membership, as, instead_of, copy}]
     problem = models.CharField(
         max_length=30, blank=True
     )  # "nobody_has_role", "all_away"

@@ -19,10 +19,9 @@ from datetime import datetime, timedelta
 
 from sla.rules import RAISING_METRICS, Standard
 from tickets.rules.derive import derive
-from tickets.rules.facts import Clock, ClockState, Fact, FactKind
+from tickets.rules.facts import Clock, ClockState, Fact
+from tickets.rules.level import is_automatic, is_set_by_hand
 from tickets.rules.standing import in_order, standing
-
-_SET_BY_HAND = frozenset({FactKind.SEVERITY_RAISED, FactKind.SEVERITY_LOWERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def next_amendment(facts: Iterable[Fact], clocks: Sequence[Clock]) -> Amendment 
     """The first thing to mend, or None. Derive again and ask again after each."""
     stand = standing(facts)
     missed = {c.key: c for c in clocks if c.state is ClockState.MISSED}
-    raises = [fact for fact in stand if _is_automatic(fact)]
+    raises = [fact for fact in stand if is_automatic(fact)]
     for fact in raises:
         miss = missed.get(fact.data.get("miss", ""))
         if _rests(fact, missed.values()):
@@ -60,18 +59,16 @@ def was_foreseeable(
     missed_at = clock.missed_at
     if missed_at is None:
         return False
+    facts = tuple(facts)
     known = [f for f in facts if f.recorded_at <= missed_at or _was_due(f, missed_at)]
+    if len(known) == len(facts):
+        return clock.state is ClockState.MISSED
     then = derive(known, standards=standards, now=missed_at + datetime.resolution)
     return any(c.key == clock.key and c.state is ClockState.MISSED for c in then)
 
 
 def _was_due(fact: Fact, by: datetime) -> bool:
-    return _is_automatic(fact) and fact.at <= by
-
-
-def _is_automatic(fact: Fact) -> bool:
-    automatic = fact.kind is FactKind.SEVERITY_RAISED and fact.data.get("automatic")
-    return bool(automatic)
+    return is_automatic(fact) and fact.at <= by
 
 
 def _rests(fact: Fact, missed: Iterable[Clock]) -> bool:
@@ -89,8 +86,8 @@ def _after(fact: Fact) -> timedelta:
 
 def _is_kept(fact: Fact, later: Sequence[Fact], missed: Mapping[str, Clock]) -> bool:
     """Whether somebody, or something, has since built on a raise."""
-    if any(f.kind in _SET_BY_HAND and not _is_automatic(f) for f in later):
+    if any(is_set_by_hand(f) for f in later):
         return True
-    if any(_is_automatic(f) and f.data.get("miss") in missed for f in later):
+    if any(is_automatic(f) and f.data.get("miss") in missed for f in later):
         return True
     return any(f"r{fact.seq}" in key.split(".") for key in missed)

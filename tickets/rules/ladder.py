@@ -5,8 +5,8 @@ Choices made here:
 - Steps are counted from the miss. The time in which the ticket was resolved and then reopened is
   left out, so that a step which had not come by then comes as much later (rule 4); no other
   wait stops a ladder.
-- A repeated step comes first one period after the step before it, or at its own ``after``
-  where that is later. After an outage the reminders that were due meanwhile are one: only
+- A repeated step comes first one period after the single step before it, or at its own
+  ``after`` where that is later; repeated ones do not put each other off. After an outage the reminders that were due meanwhile are one: only
   the newest is listed, and the next.
 - A rung due at the instant the metric is done is no longer due; one due before it is, even if
   nobody was awake to climb it, so that an outage changes nothing.
@@ -56,6 +56,15 @@ def raise_allowed(severity: Severity, standard: Standard) -> Raise:
     return Raise(to, changes_clocks=changes)
 
 
+def still_answers(acknowledged_at: datetime, clock: Clock) -> bool:
+    """Whether an acknowledgement speaks of the work as it stands now.
+
+    One that came before a reopening spoke of work that did not hold.
+    """
+    reopened = [p.end for p in clock.pauses if p.reason == REOPENED and p.end]
+    return all(end <= acknowledged_at for end in reopened)
+
+
 def ladder(
     *,
     steps: Sequence[EscalationStep],
@@ -80,8 +89,8 @@ def ladder(
             reached = step.after
             rungs += climb.once(step, raises=raises)
         else:
-            reached = max(step.after, reached + step.every)
-            rungs += climb.again(step, every=step.every, first=reached, now=now)
+            first = max(step.after, reached + step.every)
+            rungs += climb.again(step, every=step.every, first=first, now=now)
     return tuple(sorted(rungs, key=lambda rung: rung.due_at))
 
 

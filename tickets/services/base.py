@@ -45,7 +45,7 @@ def acting_on(
     """
     with working_on([ticket.pk], now=now) as cases:
         case = cases[ticket.pk]
-        if version is not None and case.ticket.last_seq != version:
+        if version is not None and case.seq_loaded != version:
             raise Conflict(
                 "moved_on",
                 _(

@@ -13,7 +13,16 @@ from tickets.engine import Case, working_on
 from tickets.kinds import EventKind
 from tickets.models import Escalation, Ticket
 from tickets.rules.facts import FactKind
-from tickets.services.base import acting_on, audience, excerpt, need, need_text, tell
+from tickets.rules.level import was_raised_by_escalation
+from tickets.services.base import (
+    acting_on,
+    audience,
+    excerpt,
+    need,
+    need_text,
+    tell,
+    tell_reply,
+)
 
 SEVERITIES = frozenset(Ticket.Severity.values)
 
@@ -66,11 +75,8 @@ def raise_(case: Case, *, to: int, reason: str, actor: Actor, now: datetime) -> 
 def lower(case: Case, *, to: int, reason: str, actor: Actor, now: datetime) -> None:
     """Record a lowering in an open case."""
     _check_severity(to, possible=case.ticket.severity > to)
-    automatic = any(
-        fact.kind is FactKind.SEVERITY_RAISED and fact.data.get("automatic")
-        for fact in case.facts
-    )
-    if automatic and not actor.may(Permission.TICKET_LOWER_ESCALATED):
+    raised = was_raised_by_escalation(case.facts)
+    if raised and not actor.may(Permission.TICKET_LOWER_ESCALATED):
         raise NotPermitted(
             "manager_needed",
             _("An escalation has raised this ticket; only a manager may lower it."),
@@ -126,16 +132,29 @@ def acknowledge(
             )
         row.acknowledged_at, row.acknowledged_by_id = now, actor.membership_id
         row.plan = plan
-        case.changed_escalations.append(row)
-        case.record(
+        case.touch(row)
+        event = case.record(
             EventKind.ACKNOWLEDGED,
             actor=actor,
             now=now,
             body=plan,
             data={"escalation": row.pk, "metric": row.metric},
         )
+        tell(
+            case,
+            _concerned(case, row, but=actor.membership_id),
+            kind="acknowledged",
+            key=f"acknowledged:{event.seq}",
+            params={"by": actor.name, "plan": excerpt(plan)},
+        )
     escalation.refresh_from_db()
     return escalation
+
+
+def _concerned(case: Case, escalation: Escalation, *, but: int | None) -> set[int]:
+    """Whoever was told of an escalation, and whoever has the ticket."""
+    people = case.told_of(escalation) | {case.ticket.assignee_id or 0}
+    return people - {0, but}
 
 
 def agree_contingency(
@@ -152,5 +171,6 @@ def agree_contingency(
     with acting_on(
         ticket, verb="agree_contingency", actor=actor, now=now, version=version
     ) as case:
-        case.record(EventKind.CONTINGENCY, actor=actor, now=now, body=body)
+        event = case.record(EventKind.CONTINGENCY, actor=actor, now=now, body=body)
+        tell_reply(case, event, actor=actor)
     return ticket

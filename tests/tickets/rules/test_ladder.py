@@ -142,6 +142,14 @@ def test_an_acknowledgement_stops_the_reminders(acknowledged, now, expected):
     assert rungs(Told(), now, acknowledged=acknowledged) == expected
 
 
+def test_two_repeated_steps_do_not_put_each_other_off():
+    second = replace(LADDER[2], key="again", tell=Recipient.DEPARTMENT_MANAGER)
+    assert rungs(Told(), "18:29", (*LADDER, second))[2:] == [
+        "reminder#0 18:30",
+        "again#0 18:30",
+    ]
+
+
 def test_a_step_that_comes_only_unless_acknowledged():
     steps = (LADDER[0], replace(LADDER[1], unless_acknowledged=True))
     assert rungs(Told(), "18:00", steps, ["17:10"]) == ["manager#0 17:00"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from tests.tickets.web.conftest import HTMX, text
+from tests.tickets.web.conftest import text
 
 pytestmark = pytest.mark.django_db
 URL = reverse("tickets:mine")
