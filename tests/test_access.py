@@ -26,6 +26,7 @@ from tests.routes import Route, routes
 from tests.world import House, World
 from tickets import services
 from tickets.models import CannedReply, SavedView, Ticket
+from tickets.services import work
 
 ACCESS: dict[str, tuple[str, ...]] = {
     Permission.CLIENT_MANAGE: (
@@ -198,6 +199,9 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "tickets:earlier",
         "tickets:clock",
         "tickets:act",
+        "tickets:work_panel",
+        "tickets:work_order",
+        "tickets:work_act",
         "clients:pick_contact",
         "clients:pick_project",
         "clients:pick_equipment",
@@ -208,12 +212,15 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "tickets:canned_reply_new",
         "tickets:canned_reply",
         "tickets:canned_reply_switch",
+        "tickets:work_checked",
+        "tickets:work_take_back",
     ),
     Permission.TOKEN_MANAGE: (
         "people:tokens",
         "people:token_new",
         "people:token_revoke",
     ),
+    Permission.WORK_DISPATCH: ("tickets:work_dispatch",),
 }
 PERMISSION_OF = {name: key for key, names in ACCESS.items() for name in names}
 ROLES = ("admin", "agent", "engineer", "manager", "boss", "client", "client_manager")
@@ -265,6 +272,14 @@ def furnish(house: House) -> dict[str, dict[str, Any]]:
             title="Canary of the rival",
             requester=house.people["rival"],
         )
+        for filed in (ticket, rival):
+            work.dispatch(
+                actor=house.actor("agent"),
+                now=now,
+                ticket=filed,
+                purpose=f"Canary of {house.tenant.slug}",
+                engineer=house.engineer,
+            )
         canned = CannedReply.objects.create(title="Hello", body="We are on it.")
         view = SavedView.objects.create(
             membership=house.people["agent"], name="All", query="", is_shared=True
@@ -280,6 +295,11 @@ def furnish(house: House) -> dict[str, dict[str, Any]]:
             "tickets:earlier": {"number": ticket.number},
             "tickets:clock": {"number": ticket.number, "pk": clock.pk},
             "tickets:act": {"number": ticket.number, "verb": "reply"},
+            "tickets:work_panel": {"number": ticket.number},
+            "tickets:work_dispatch": {"number": ticket.number},
+            "tickets:work_order": {"number": ticket.number, "ordinal": 1},
+            "tickets:work_act": {"number": ticket.number, "ordinal": 1, "verb": "rate"},
+            "tickets:work_checked": {"number": ticket.number, "ordinal": 1},
             "tickets:canned_reply": {"pk": canned.pk},
             "tickets:canned_reply_switch": {"pk": canned.pk},
             "tickets:view_delete": {"pk": view.pk},

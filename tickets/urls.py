@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
-from tickets.views import detail, files, filing, queue, tools
+from tickets.views import detail, files, filing, queue, tools, work
 
 
 class NumberConverter:
@@ -53,5 +53,21 @@ urlpatterns: list[URLPattern] = [
     path("<ticket:number>/live", detail.live, name="live"),
     path("<ticket:number>/earlier", detail.earlier, name="earlier"),
     path("<ticket:number>/clocks/<int:pk>", detail.clock, name="clock"),
+    path("<ticket:number>/work", work.panel, name="work_panel"),
+    path("<ticket:number>/work/new", work.dispatch, name="work_dispatch"),
+    path("<ticket:number>/work/<int:ordinal>", work.work_order, name="work_order"),
+    path(
+        "<ticket:number>/work/<int:ordinal>/checked",
+        work.check_off,
+        name="work_checked",
+    ),
+    path(
+        "<ticket:number>/work/<int:ordinal>/<slug:what>/<int:pk>/take-back",
+        work.take_back,
+        name="work_take_back",
+    ),
+    path(
+        "<ticket:number>/work/<int:ordinal>/<slug:verb>", work.work_act, name="work_act"
+    ),
     path("<ticket:number>/<slug:verb>", detail.act, name="act"),
 ]
