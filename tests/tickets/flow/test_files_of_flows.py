@@ -74,7 +74,11 @@ def test_a_file_says_what_is_recorded_and_where_answers_lead() -> None:
         FieldKind.CHOICE,
     ]
     broken, fine = look.answers
-    assert (broken.to, sorted(broken.needs), broken.picture) == ("mend", ["found"], True)
+    assert (broken.to, sorted(broken.needs), broken.picture) == (
+        "mend",
+        ["found"],
+        True,
+    )
     assert (fine.to, fine.picture) == ("close", False)
     close = load_flow(FILE).steps["close"]
     assert close.is_end
