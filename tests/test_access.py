@@ -180,11 +180,13 @@ ACCESS: dict[str, tuple[str, ...]] = {
     ),
     Permission.TICKET_FILE: (
         "tickets:mine",
+        "tickets:mine_marks",
         "tickets:file",
         "tickets:file_options",
     ),
     Permission.TICKET_INTERNAL: (
         "tickets:queue",
+        "tickets:queue_marks",
         "tickets:queue_filters",
         "tickets:views",
         "tickets:view_delete",

@@ -26,8 +26,10 @@ register_converter(NumberConverter, "ticket")
 app_name = "tickets"
 urlpatterns: list[URLPattern] = [
     path("", queue.queue, name="queue"),
+    path("marks", queue.queue_marks, name="queue_marks"),
     path("filters", queue.queue_filters, name="queue_filters"),
     path("mine", queue.mine, name="mine"),
+    path("mine/marks", queue.mine_marks, name="mine_marks"),
     path("search", queue.find_tickets, name="search"),
     path("export.<slug:format>", queue.export, name="export"),
     path("new", filing.file, name="file"),

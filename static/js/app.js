@@ -10,6 +10,7 @@ import { start as startFiles } from "./files.js";
 import { start as startForms } from "./forms.js";
 import { start as startKeys } from "./keys.js";
 import { start as startPulse } from "./pulse.js";
+import { start as startTabs } from "./tabs.js";
 import { start as startTheme } from "./theme.js";
 import { start as startToasts } from "./toast.js";
 
@@ -24,6 +25,7 @@ for (const start of [
   startToasts,
   startCopy,
   startKeys,
+  startTabs,
   startClocks,
   startPulse,
 ]) {

@@ -32,14 +32,32 @@ function busy(part) {
   );
 }
 
-function announce(part, json) {
+const split = (marks) => new Map(marks.map((mark) => mark.split(":")));
+
+/** What has become of the rows that are shown, in words; "" where nothing has. */
+function news(marks) {
+  const shown = split([...document.querySelectorAll("[data-mark]")].map((row) => row.dataset.mark));
+  const now = split(marks);
+  const fresh = [...now.keys()].filter((key) => !shown.has(key)).length;
+  const other = [...now].filter(([key, mark]) => shown.has(key) && shown.get(key) !== mark).length;
+  // A new row pushes another off the page; what is missing besides has left the list.
+  const gone = [...shown.keys()].filter((key) => !now.has(key)).length - fresh;
+  const changed = other + Math.max(0, gone);
+  if (fresh && changed) return word("news_both", { n: fresh, m: changed });
+  if (fresh) return word("news_new", { n: fresh });
+  return changed ? word("news_changed", { n: changed }) : "";
+}
+
+async function announce(part) {
   const link = part.querySelector("a");
-  const count = json.counts?.[part.dataset.topic];
-  if (count) {
-    const text = word("new_rows", { n: count });
-    part.querySelector("[data-announce-text]").textContent = text;
-  }
-  link.hidden = false;
+  const { marksUrl } = part.dataset;
+  if (marksUrl) {
+    const answer = await fetch(marksUrl, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const text = news((await answer.json()).marks);
+    if (text) part.querySelector("[data-announce-text]").textContent = text;
+    link.hidden = !text;
+  } else link.hidden = false;
 }
 
 const stops = (part) => [
@@ -60,9 +78,9 @@ async function fetchPart(part) {
   stops(document.getElementById(id) ?? part)[place]?.focus({ preventScroll: true });
 }
 
-function renew(part, version, json) {
+function renew(part, version) {
   if (part.hasAttribute("data-announce")) {
-    announce(part, json);
+    announce(part).catch(() => {}); // the next change says it again
   } else if (part.dataset.refreshUrl) {
     if (busy(part)) return;
     fetchPart(part);
@@ -72,13 +90,6 @@ function renew(part, version, json) {
   part.dataset.version = version;
 }
 
-function count(json) {
-  for (const node of document.querySelectorAll("[data-topic-count]")) {
-    const number = json.counts?.[node.dataset.topicCount];
-    if (number !== undefined) node.textContent = number || "";
-  }
-}
-
 function read(json) {
   for (const part of parts()) {
     const version = json[part.dataset.topic];
@@ -86,9 +97,8 @@ function read(json) {
     const text = String(version);
     if (part.dataset.version === undefined || part.dataset.version === "")
       part.dataset.version = text;
-    else if (part.dataset.version !== text) renew(part, text, json);
+    else if (part.dataset.version !== text) renew(part, text);
   }
-  count(json);
 }
 
 function banner(shown, ending = false) {

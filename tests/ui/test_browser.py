@@ -143,7 +143,7 @@ def test_a_list_that_changed_announces_it_and_stays(open_guide):
     urls.version["queue"] += 1
     link = page.locator(".announcer a")
     expect(link).to_be_visible(timeout=8000)
-    expect(link).to_have_text("3 new – show")
+    expect(link).to_have_text("3 new, 1 changed – show")
     assert page.locator("[data-row]").count() == rows
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 from people.actors import Actor
 from tickets.models import Ticket
 from tickets.models.ticket import ENDED_STATES, State
-from tickets.queries.queue import COUNT_LIMIT, bounded
+from tickets.queries.paging import Sort
+from tickets.queries.queue import COUNT_LIMIT, SORTS, bounded
 from tickets.search import ticket_ids
 
 
@@ -23,7 +24,7 @@ class MineTab:
 
     label: Any
     condition: Q
-    field: str = "received_at"
+    sort: Sort
     tone: str = ""
 
 
@@ -31,12 +32,14 @@ class MineTab:
 YOURS = Q(state=State.RESOLVED) | Q(state=State.WAITING, wait_reason="customer")
 
 MINE_TABS: dict[str, MineTab] = {
-    "open": MineTab(pgettext_lazy("requests", "Open"), ~Q(state__in=ENDED_STATES)),
-    "yours": MineTab(_("Waiting for you"), YOURS, tone="warn"),
+    "open": MineTab(
+        pgettext_lazy("requests", "Open"), ~Q(state__in=ENDED_STATES), SORTS["due"]
+    ),
+    "yours": MineTab(_("Waiting for you"), YOURS, SORTS["-updated"], tone="warn"),
     "ended": MineTab(
         pgettext_lazy("requests", "Ended"),
         Q(state__in=ENDED_STATES),
-        field="updated_at",
+        SORTS["-updated"],
     ),
 }
 

@@ -7,7 +7,14 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.db.models import QuerySet
+from django.http import (
+    Http404,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -17,6 +24,7 @@ from servicedesk.lib.http import TenantRequest
 from servicedesk.lib.pages import page
 from tenants.scope import tenant_scope
 from tickets.forms.filters import QueueFilterForm, QueueFilterPanel
+from tickets.models import Ticket
 from tickets.queries import queue as read
 from tickets.queries.chips import chips_of
 from tickets.queries.export import COLUMNS, export_rows
@@ -32,8 +40,7 @@ PLAIN = ("tab", "cursor", "as", "view")
 @page(Permission.TICKET_INTERNAL)
 def queue(request: TenantRequest) -> HttpResponse:
     """What is due next, whose it is, how long is left."""
-    form = QueueFilterForm(request.GET)
-    wanted = form.wanted(request.GET.get("tab") or _first_tab(request))
+    form, wanted = _wanted(request)
     tickets = read.select(request.actor, wanted, request.now)
     shown = read.read_page(
         tickets, wanted.order, cursor=request.GET.get("cursor", ""), now=request.now
@@ -54,6 +61,27 @@ def queue(request: TenantRequest) -> HttpResponse:
         return render(request, "tickets/_queue.html", context)
     context["views"] = read.saved_views(request.actor)
     return render(request, "tickets/queue.html", context)
+
+
+def _wanted(request: TenantRequest) -> tuple[QueueFilterForm, read.QueueFilter]:
+    """What the address asks the queue for."""
+    form = QueueFilterForm(request.GET)
+    return form, form.wanted(request.GET.get("tab") or _first_tab(request))
+
+
+@page(Permission.TICKET_INTERNAL)
+def queue_marks(request: TenantRequest) -> JsonResponse:
+    """What the page of the queue would show now, for it to say how much is new."""
+    _form, wanted = _wanted(request)
+    tickets = read.select(request.actor, wanted, request.now)
+    return _marks(request, tickets, wanted.order)
+
+
+def _marks(
+    request: TenantRequest, tickets: QuerySet[Ticket], sort: Sort
+) -> JsonResponse:
+    cursor = request.GET.get("cursor", "")
+    return JsonResponse({"marks": read.read_marks(tickets, sort, cursor=cursor)})
 
 
 def _may(request: TenantRequest) -> dict[str, bool]:
@@ -110,11 +138,9 @@ def queue_filters(request: TenantRequest) -> HttpResponse:
 @page(Permission.TICKET_FILE)
 def mine(request: TenantRequest) -> HttpResponse:
     """A client's requests; for the client manager all of the organisation's."""
-    tab = request.GET.get("tab", "open")
-    tab = tab if tab in MINE_TABS else "open"
-    words = request.GET.get("q", "").strip()[:200]
+    tab, words = _mine_wanted(request)
     tickets = select_mine(request.actor, tab=tab, words=words)
-    sort = Sort(MINE_TABS[tab].field, descending=True)
+    sort = MINE_TABS[tab].sort
     shown = read.read_page(
         tickets, sort, cursor=request.GET.get("cursor", ""), now=request.now
     )
@@ -125,6 +151,21 @@ def mine(request: TenantRequest) -> HttpResponse:
     if request.htmx and request.htmx.target == "mine":
         return render(request, "tickets/_mine.html", context)
     return render(request, "tickets/mine.html", context)
+
+
+@page(Permission.TICKET_FILE)
+def mine_marks(request: TenantRequest) -> JsonResponse:
+    """What a client's list would show now, for the page to say how much is new."""
+    tab, words = _mine_wanted(request)
+    tickets = select_mine(request.actor, tab=tab, words=words)
+    return _marks(request, tickets, MINE_TABS[tab].sort)
+
+
+def _mine_wanted(request: TenantRequest) -> tuple[str, str]:
+    """Tab and words that the address asks a client's list for."""
+    tab = request.GET.get("tab", "open")
+    words = request.GET.get("q", "").strip()[:200]
+    return tab if tab in MINE_TABS else "open", words
 
 
 def _mine_tabs(request: TenantRequest, active: str) -> list[read.ShownTab]:
@@ -161,15 +202,12 @@ def export(request: TenantRequest, format: str) -> HttpResponseBase:  # noqa: A0
     """The list as it is narrowed now, as a file."""
     if format not in FORMATS:
         raise Http404
-    actor, now, data = request.actor, request.now, request.GET
+    actor, now = request.actor, request.now
     if actor.is_client:
-        tab = data.get("tab", "open")
-        words = data.get("q", "").strip()[:200]
-        tickets = select_mine(
-            actor, tab=tab if tab in MINE_TABS else "open", words=words
-        )
+        tab, words = _mine_wanted(request)
+        tickets = select_mine(actor, tab=tab, words=words)
     else:
-        wanted = QueueFilterForm(data).wanted(data.get("tab") or _first_tab(request))
+        _form, wanted = _wanted(request)
         tickets = read.select(actor, wanted, now).order_by(*wanted.order.whole())
 
     def rows() -> Iterator[list[Any]]:

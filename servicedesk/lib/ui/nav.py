@@ -15,7 +15,7 @@ class NavItem:
 
     ``permission`` empty means everyone who is signed in. ``phone`` puts it in the bar at the
     bottom of a phone (at most four are shown there). ``key`` is the letter that follows
-    ``g`` on the keyboard. ``topic`` names a pulse topic whose number is shown as a badge.
+    ``g`` on the keyboard.
     ``under`` is a second URL name: pages below its address light this entry too.
     """
 
@@ -25,7 +25,6 @@ class NavItem:
     permission: str = ""
     phone: bool = False
     key: str = ""
-    topic: str = ""
     under: str = ""
 
 

@@ -168,15 +168,27 @@ def filters(
 
 @register.inclusion_tag("components/announcer.html", takes_context=True)
 def announcer(
-    context: Context, topic: str, version: Any, *, url: str = "", target: str = ""
+    context: Context,
+    topic: str,
+    version: Any,
+    *,
+    url: str = "",
+    target: str = "",
+    marks: str = "",
 ) -> dict[str, Any]:
-    """{% announcer "queue" version %}: says that a list has changed, never moves it."""
+    """{% announcer "queue" version %}: says that a list has changed, never moves it.
+
+    ``marks`` is an address that answers with the marks that the rows carry in ``data-mark``
+    ("key:fingerprint") as they would be drawn now: {"marks": ["ZD-7:f0", …]}. With it the
+    announcement says how many are new or changed, and is silent where none is.
+    """
     request = context.get("request")
     return {
         "topic": topic,
         "version": version,
         "url": url or (request.get_full_path() if request else ""),
         "target": target,
+        "marks": marks,
     }
 
 

@@ -131,7 +131,9 @@ def severity_key(value: Any) -> str:
 #: What only the scripts say; they get PATTERNS and the clock's states as well.
 SCRIPT_WORDS: dict[str, Any] = {
     "secs": _("%(s)s s"),
-    "new_rows": _("%(n)s new – show"),
+    "news_new": _("%(n)s new – show"),
+    "news_changed": _("%(n)s changed – show"),
+    "news_both": _("%(n)s new, %(m)s changed – show"),
     "close": _("Close"),
     "copied": _("Copied."),
     "signed_out": _("You have been signed out."),
