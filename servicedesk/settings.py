@@ -374,6 +374,13 @@ SPECTACULAR_SETTINGS = {
         "SeverityEnum": "servicedesk.api.fields.LEVELS",
         "TicketStateEnum": "tickets.models.ticket.State.values",
         "TicketChannelEnum": ("web", "phone", "email", "api"),
+        "TicketKindEnum": ("fault", "planned"),
+        "WorkOrderKindEnum": ("visit", "remote"),
+        "WorkOrderStateEnum": "tickets.models.work.WORK_STATES",
+        "WorkTimeKindEnum": ("work", "travel"),
+        "ExtraWorkStateEnum": ("asked", "authorised", "declined"),
+        "EscalationStateEnum": ("open", "ended", "withdrawn"),
+        "SignatureStateEnum": ("unsigned", "signed", "outdated", "refused"),
     },
 }
 

@@ -45,6 +45,15 @@ TOLD: dict[str, tuple[str, ...]] = {
     FactKind.CORRECTED: ("at", "was", "kind"),
     EventKind.MISSED: ("metric",),
     EventKind.WITHDRAWN: ("metric",),
+    EventKind.WORK_DISPATCHED: ("work_order", "kind", "name", "start", "end"),
+    EventKind.WORK_RESCHEDULED: ("work_order", "start", "end", "before"),
+    EventKind.WORK_BEGUN: ("work_order",),
+    EventKind.WORK_EXTRA: ("work_order", "price", "currency", "state", "by"),
+    EventKind.WORK_FINISHED: ("work_order", "outcome"),
+    EventKind.WORK_SIGNED: ("work_order", "signer", "sheet"),
+    EventKind.WORK_REFUSED: ("work_order", "signer"),
+    EventKind.WORK_RATED: ("work_order", "rating"),
+    EventKind.WORK_CANCELLED: ("work_order",),
 }
 #: What no answer repeats: the facts of a merged ticket are that ticket's events.
 LEFT_OUT = frozenset({"facts"})

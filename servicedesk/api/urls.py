@@ -5,11 +5,20 @@ from __future__ import annotations
 from django.urls import URLPattern, include, path
 
 from servicedesk.api import conversation as said
-from servicedesk.api import escalations, events, people, schema, standards, tickets
+from servicedesk.api import (
+    escalations,
+    events,
+    people,
+    schema,
+    standards,
+    tickets,
+    work,
+)
 from servicedesk.api.kinds import KINDS
 from servicedesk.api.register import detail_view, list_view, state_view
 from servicedesk.api.verbs import VERBS
 from servicedesk.api.verbs import view_of as verb_view
+from servicedesk.api.work import WORK_VERBS, work_verb_view
 
 _ONE = "tickets/<str:number>"
 _TICKETS: list[URLPattern] = [
@@ -68,6 +77,26 @@ for _kind in KINDS:
             for verb in ("deactivate", "reactivate")
         ),
     ]
+_WORK: list[URLPattern] = [
+    path(
+        f"{_ONE}/work-orders",
+        work.TicketWorkOrdersView.as_view(),
+        name="ticket-work-orders",
+    ),
+    path("work-orders", work.WorkOrdersView.as_view(), name="work-orders"),
+    path("work-orders/<int:pk>", work.WorkOrderView.as_view(), name="work-order"),
+    path(
+        "work-orders/<int:pk>/sheet", work.SheetView.as_view(), name="work-order-sheet"
+    ),
+    *(
+        path(
+            f"work-orders/<int:pk>/{verb.path}",
+            work_verb_view(verb).as_view(),
+            name=f"work-order-{verb.name}",
+        )
+        for verb in WORK_VERBS
+    ),
+]
 _PEOPLE: list[URLPattern] = [
     path("me", people.MeView.as_view(), name="me"),
     path("people", people.PeopleView.as_view(), name="people"),
@@ -93,7 +122,7 @@ _STANDARDS: list[URLPattern] = [
         name="standard-default",
     ),
 ]
-v1 = [*_TICKETS, *_REGISTER, *_PEOPLE, *_STANDARDS]
+v1 = [*_TICKETS, *_WORK, *_REGISTER, *_PEOPLE, *_STANDARDS]
 app_name = "api"
 urlpatterns = [
     path("v1/", include(v1)),

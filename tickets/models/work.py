@@ -165,6 +165,10 @@ class WorkOrder(TenantModel):
         return WorkState(self.state) in AT_WORK
 
 
+#: By name, for the published schema.
+WORK_STATES = WorkOrder.State.values
+
+
 class OfWorkOrderQuerySet(models.QuerySet[Any]):
     """Readers of what a work order records."""
 
