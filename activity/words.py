@@ -35,6 +35,7 @@ TOPICS: dict[str, Any] = {
     "signature": _("Signatures"),
     "escalation": _("Escalations"),
     "canned_reply": _("Canned replies"),
+    "checklist": _("Preparation checklists"),
     "list": _("Exports"),
     "tenant": _("Tenant"),
 }

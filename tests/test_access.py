@@ -25,7 +25,7 @@ from tenants.models import TenantManager
 from tests.routes import Route, routes
 from tests.world import House, World
 from tickets import services
-from tickets.models import CannedReply, SavedView, Ticket
+from tickets.models import CannedReply, Checklist, SavedView, Ticket
 from tickets.services import work
 
 ACCESS: dict[str, tuple[str, ...]] = {
@@ -222,7 +222,12 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "people:token_new",
         "people:token_revoke",
     ),
-    Permission.WORK_DISPATCH: ("tickets:work_dispatch",),
+    Permission.WORK_DISPATCH: (
+        "tickets:work_dispatch",
+        "tickets:checklists",
+        "tickets:checklist_new",
+        "tickets:checklist",
+    ),
 }
 PERMISSION_OF = {name: key for key, names in ACCESS.items() for name in names}
 ROLES = ("admin", "agent", "engineer", "manager", "boss", "client", "client_manager")
@@ -283,6 +288,7 @@ def furnish(house: House) -> dict[str, dict[str, Any]]:
                 engineer=house.engineer,
             )
         canned = CannedReply.objects.create(title="Hello", body="We are on it.")
+        ready = Checklist.objects.create(name="Visit", items=[{"text": "Badge"}])
         view = SavedView.objects.create(
             membership=house.people["agent"], name="All", query="", is_shared=True
         )
@@ -303,6 +309,7 @@ def furnish(house: House) -> dict[str, dict[str, Any]]:
             "tickets:work_act": {"number": ticket.number, "ordinal": 1, "verb": "rate"},
             "tickets:work_checked": {"number": ticket.number, "ordinal": 1},
             "tickets:canned_reply": {"pk": canned.pk},
+            "tickets:checklist": {"pk": ready.pk},
             "tickets:canned_reply_switch": {"pk": canned.pk},
             "tickets:view_delete": {"pk": view.pk},
             "people:person": {"pk": house.people["engineer"].pk},

@@ -50,6 +50,8 @@ class Company:
     projects: tuple[Delivered, ...]
     faults: tuple[tuple[str, str, str], ...]  # title, symptom, effect
     canned: tuple[tuple[str, str], ...] = field(default=())
+    #: What has to be ready before departure; a star marks what nobody may leave without.
+    preparation: tuple[str, tuple[str, ...]] = ("", ())
 
 
 ZHIDA = Company(
@@ -175,6 +177,10 @@ ZHIDA = Company(
         ("云台不能转动", "校门球机云台不响应控制。", "有盲区。"),
         ("请增加两个账号", "新来两名值班员，需要登录账号。", ""),
     ),
+    preparation=(
+        "上门准备",
+        ("* 工牌", "* 工具包", "备用电源", "签字板或手机", "进场联系人电话"),
+    ),
     canned=(
         (
             "已收到，正在远程检查",
@@ -243,6 +249,10 @@ HARBOUR = Company(
             "Nothing is recorded.",
         ),
         ("Barrier opens slowly", "It takes 20 seconds.", "Lorries queue."),
+    ),
+    preparation=(
+        "Visit",
+        ("* Badge", "* Tool kit", "Spare power supply", "Phone of the person on site"),
     ),
     canned=(
         (

@@ -20,6 +20,7 @@ from sla.models import ServiceStandard
 from sla.services import import_standard, set_default
 from tenants.models import Tenant
 from tickets.models import CannedReply
+from tickets.services.work import save_checklist
 
 PRESETS = Path(sla.__file__).parent / "presets"
 
@@ -88,6 +89,13 @@ def found(company: Company, *, pk: int, password: str, now: datetime) -> Stage:
         stage.projects.append(_deliver(stage, delivered, now))
     for title, body in company.canned:
         CannedReply.objects.create(title=title, body=body)
+    name, items = company.preparation
+    save_checklist(
+        actor=stage.actor("agent"),
+        now=now,
+        name=name,
+        items=[(item.lstrip("* "), item.startswith("*")) for item in items],
+    )
     return stage
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
+
+from PIL import Image, ImageDraw
 
 from clients.models import Equipment, Project
 from people.models import Membership
 from servicedesk.demo.found import Stage
 from tickets import services
 from tickets.engine import working_on
-from tickets.models import Ticket
+from tickets.models import Ticket, WorkOrder
+from tickets.services import work
 
 DAYS = 90
 SEED = 20261123
@@ -116,15 +120,7 @@ class Story:
                 ),
             ),
             (0.4, lambda now: self._go(ticket, key, now)),
-            (
-                1.0,
-                lambda now: services.resolve(
-                    actor=self.stage.actor(key),
-                    now=now,
-                    ticket=ticket,
-                    body=self._done(),
-                ),
-            ),
+            (1.0, lambda now: self._solve(ticket, key, now)),
             (1.6, lambda now: self._confirm(ticket, now)),
         ]
         for share, step in steps:
@@ -142,16 +138,82 @@ class Story:
         ticket.refresh_from_db()
 
     def _go(self, ticket: Ticket, key: str, now: datetime) -> None:
-        if ticket.visit == Ticket.Visit.NEEDED:
-            actor = self.stage.actor(key)
-            services.depart(actor=actor, now=now, ticket=ticket)
-            services.arrive(actor=actor, now=now + timedelta(minutes=25), ticket=ticket)
+        """Somebody is sent, leaves and arrives, if a visit is needed."""
+        if ticket.visit != Ticket.Visit.NEEDED:
+            return
+        order = work.dispatch(
+            actor=self.stage.actor("agent"),
+            now=now,
+            ticket=ticket,
+            purpose=ticket.title,
+            engineer=self.stage.people[key],
+            start=now,
+            end=now + timedelta(hours=2),
+        )
+        actor = self.stage.actor(key)
+        work.accept_work(actor=actor, now=now, order=order)
+        for item in range(len(order.checklist)):
+            work.check_off(actor=actor, now=now, order=order, item=item, done=True)
+        work.depart_for_work(actor=actor, now=now, order=order)
+        arrival = now + timedelta(minutes=25)
+        if arrival < self.now:
+            work.arrive_for_work(actor=actor, now=arrival, order=order)
+
+    def _solve(self, ticket: Ticket, key: str, now: datetime) -> None:
+        """Done: on site with a work order to be signed, or from the desk."""
+        actor = self.stage.actor(key)
+        order = ticket.work_orders.open().first()
+        began = order.arrived_at if order else None
+        if order is None or not order.is_at_work or began is None or began >= now:
+            services.resolve(actor=actor, now=now, ticket=ticket, body=self._done())
+            return
+        work.add_time(actor=actor, now=now, order=order, start=began, end=now)
+        work.finish_work(
+            actor=actor, now=now, order=order, outcome="solved", done=self._done()
+        )
 
     def _confirm(self, ticket: Ticket, now: datetime) -> None:
+        """The customer signs for a visit, or confirms on the page."""
         requester = ticket.requester_id
-        for key, contact in self.stage.contacts.items():
-            if requester is not None and contact.membership_id == requester:
+        found = [
+            (key, contact)
+            for key, contact in self.stage.contacts.items()
+            if requester is not None and contact.membership_id == requester
+        ]
+        order = ticket.work_orders.filter(state=WorkOrder.State.FINISHED).first()
+        for key, contact in found[:1]:
+            if order is None:
                 services.confirm(actor=self.stage.actor(key), now=now, ticket=ticket)
+            else:
+                self._sign(order, contact.name, now)
+
+    def _sign(self, order: WorkOrder, name: str, now: datetime) -> None:
+        actor = self.stage.actor("engineer")
+        sheet = work.shown_sheet(order, actor=actor, now=now)
+        work.sign_work(
+            actor=actor,
+            now=now,
+            order=order,
+            sha256=sheet.sha256,
+            image=self._squiggle(),
+            hand=work.Hand(name=name, signed_at=now),
+        )
+        work.rate_work(
+            actor=actor, now=now, order=order, rating=self.random.choice([4, 5, 5])
+        )
+
+    def _squiggle(self) -> bytes:
+        """Something like a signature."""
+        image = Image.new("RGBA", (600, 200), (0, 0, 0, 0))
+        points = [
+            (40 + 26 * step, 100 + self.random.randint(-60, 60)) for step in range(20)
+        ]
+        ImageDraw.Draw(image).line(
+            points, fill=(16, 24, 40, 255), width=5, joint="curve"
+        )
+        data = BytesIO()
+        image.save(data, "PNG")
+        return data.getvalue()
 
     def _plan(self) -> str:
         if self.stage.company.language == "en":

@@ -19,7 +19,14 @@ from tickets.forms.fields import (
     keep_files,
     when_fields,
 )
-from tickets.models import Attachment, ExtraWork, Ticket, WorkOrder, WorkTime
+from tickets.models import (
+    Attachment,
+    Checklist,
+    ExtraWork,
+    Ticket,
+    WorkOrder,
+    WorkTime,
+)
 from tickets.queries.people import assignable
 from tickets.rules.work import unprepared
 
@@ -376,3 +383,46 @@ class RateForm(WorkForm):
         max_length=1_000,
         widget=forms.Textarea({"rows": 2}),
     )
+
+
+class ChecklistForm(forms.Form):
+    """A preparation checklist: a line an item, a star before what is needed."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    category = forms.CharField(
+        required=False,
+        label=_("Equipment category"),
+        max_length=60,
+        help_text=_("Empty: for every visit."),
+    )
+    items = forms.CharField(
+        label=_("Items"),
+        max_length=8_000,
+        widget=forms.Textarea({"rows": 8}),
+        help_text=_("A line each. Begin with * what nobody may leave without."),
+    )
+    is_active = forms.BooleanField(required=False, label=_("In use"), initial=True)
+
+    def __init__(
+        self, *args: Any, checklist: Checklist | None = None, **kwargs: Any
+    ) -> None:
+        if checklist is not None:
+            kwargs["initial"] = {
+                "name": checklist.name,
+                "category": checklist.category,
+                "is_active": checklist.is_active,
+                "items": "\n".join(
+                    f"* {item['text']}" if item.get("required") else item["text"]
+                    for item in checklist.items
+                ),
+            }
+        super().__init__(*args, **kwargs)
+
+    def clean_items(self) -> list[tuple[str, bool]]:
+        """Words, and whether they are needed; long lines are cut."""
+        lines = [line.strip() for line in self.cleaned_data["items"].splitlines()]
+        return [
+            (line.removeprefix("*").strip()[:200], line.startswith("*"))
+            for line in lines
+            if line
+        ]

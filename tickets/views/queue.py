@@ -90,6 +90,7 @@ def _may(request: TenantRequest) -> dict[str, bool]:
     return {
         "assign": may(Permission.TICKET_ASSIGN),
         "work": may(Permission.TICKET_WORK),
+        "dispatch": may(Permission.WORK_DISPATCH),
         "behalf": may(Permission.TICKET_BEHALF),
     }
 

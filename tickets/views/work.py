@@ -10,14 +10,16 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from documents.rules import canonical, sha256
 from people.roles import Permission
 from servicedesk.lib.errors import Conflict, ServiceError
+from servicedesk.lib.forms import run, status_of
 from servicedesk.lib.http import TenantRequest
 from servicedesk.lib.pages import page
-from tickets.forms.work import DispatchForm, WorkForm
-from tickets.models import WorkOrder, WorkPart, WorkTime
+from tickets.forms.work import ChecklistForm, DispatchForm, WorkForm
+from tickets.models import Checklist, WorkOrder, WorkPart, WorkTime
 from tickets.queries.work import may_do, orders_of, read_work_order
 from tickets.services import work
 from tickets.sheets import sheet_content
@@ -245,3 +247,33 @@ def _tried(
     except ServiceError as error:
         messages.error(request, str(error.message))
     return redirect(address_of(order))
+
+
+@page(Permission.WORK_DISPATCH)
+def checklists(request: TenantRequest) -> HttpResponse:
+    """What has to be ready before departure: all lists."""
+    rows = Checklist.objects.order_by("-is_active", "category", "name")
+    return render(request, "tickets/work/checklists.html", {"checklists": rows})
+
+
+@page(Permission.WORK_DISPATCH, methods=("GET", "POST"))
+def checklist(request: TenantRequest, pk: int | None = None) -> HttpResponse:
+    """Write a checklist, or change one."""
+    found = get_object_or_404(Checklist, pk=pk) if pk else None
+    form = ChecklistForm(request.POST or None, checklist=found)
+    if request.method == "POST" and form.is_valid():
+        saved = run(
+            form,
+            lambda: work.save_checklist(
+                actor=request.actor,
+                now=request.now,
+                checklist=found,
+                **form.cleaned_data,
+            ),
+        )
+        if saved is not None:
+            messages.success(request, _("Saved."))
+            return redirect("tickets:checklists")
+    context = {"form": form, "checklist": found}
+    status = status_of(form)
+    return render(request, "tickets/work/checklist.html", context, status=status)

@@ -135,3 +135,35 @@ def test_the_page_costs_the_same_number_of_queries_whatever_is_recorded(
     browse("engineer").get(f"/tickets/{ticket.number}/work/1")
     with django_assert_max_num_queries(20):
         browse("engineer").get(f"/tickets/{ticket.number}/work/1")
+
+
+def test_a_checklist_goes_with_each_new_visit_of_its_category(browse, ticket, zhida):
+    desk = browse("agent")
+    form = {
+        "name": "Cameras",
+        "category": "",
+        "items": "* Badge\nLadder",
+        "is_active": "on",
+    }
+    assert (
+        desk.post("/tickets/checklists/new", form)["Location"] == "/tickets/checklists"
+    )
+    twice = desk.post("/tickets/checklists/new", form)
+    assert twice.status_code == 422
+    assert "Another checklist has this name" in twice.content.decode()
+    desk.post(
+        f"/tickets/{ticket.number}/work/new",
+        {"kind": "visit", "purpose": "Look", "engineer": zhida.engineer.pk},
+    )
+    order = WorkOrder.objects.get()
+    assert order.checklist == [
+        {"text": "Badge", "required": True},
+        {"text": "Ladder", "required": False},
+    ]
+    page = f"/tickets/{ticket.number}/work/1"
+    me = browse("engineer")
+    me.post(f"{page}/accept", {"version": ""})
+    refused = me.post(f"{page}/depart", {"version": ""})
+    assert "Not ready yet: Badge" in refused.content.decode()
+    me.post(f"{page}/checked", {"item": "0", "done": "1"})
+    assert me.post(f"{page}/depart", {"version": ""})["Location"] == page

@@ -1,5 +1,6 @@
 """What people do with work orders: one function per verb."""
 
+from tickets.services.work.checklists import save_checklist
 from tickets.services.work.dispatching import (
     cancel_work,
     dispatch,
@@ -57,6 +58,7 @@ __all__ = [
     "refuse_work",
     "reschedule",
     "resume_work",
+    "save_checklist",
     "shown_sheet",
     "sign_work",
     "take_back",
