@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.db import connections
 
 from people import throttle
@@ -20,8 +21,9 @@ from tenants.scope import tenant_scope
 
 logger = logging.getLogger(__name__)
 
-BATCH = 20
-LEASE = timedelta(seconds=60)
+#: A letter is claimed when its turn has come, so that a lease lasts for one of them.
+BATCH = 1
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 FIRST_PAUSE = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=1)
@@ -53,6 +55,7 @@ def post_batch(*, now: datetime) -> int:
     with connections["system"].cursor() as cursor:
         cursor.execute(_CLAIM, [lease, now + LEASE, now, BATCH])
         claimed = cursor.fetchall()
+    failpoints.hit("letter.claimed")
     for letter_id, tenant_id in claimed:
         _post(letter_id, tenant_id, lease, now=now)
     return len(claimed)
@@ -84,6 +87,7 @@ def _post(letter_id: int, tenant_id: int, lease: uuid.UUID, *, now: datetime) ->
     failpoints.hit("letter.after_send")
     with tenant_scope(tenant_id):
         _mark(letter_id, lease, state=Letter.State.SENT, sent_at=now, last_error="")
+    failpoints.hit("letter.marked")
 
 
 def _failed(

@@ -20,6 +20,7 @@ from people.sessions import keep_alive
 from people.tokens import resolve
 from servicedesk.actors import actor_of, load_membership
 from servicedesk.hosts import base_host, tenant_of
+from servicedesk.lib.failpoints import hit
 from servicedesk.lib.now import database_now
 from servicedesk.lib.pages import PUBLIC, is_foreign, permission_of
 from servicedesk.lib.problems import as_problem, problem
@@ -122,6 +123,8 @@ class TenantMiddleware:
                 response.headers["Content-Language"] = language
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+            hit("web.before_commit")
+        hit("web.committed")
         for afterwards in request.after_rollback:  # type: ignore[attr-defined]
             with tenant_scope(tenant.pk):
                 afterwards()

@@ -25,6 +25,7 @@ from rest_framework.response import Response
 from people.actors import Actor
 from people.models import IdempotencyKey
 from servicedesk.lib.errors import ServiceError
+from servicedesk.lib.failpoints import hit
 
 #: For how long an answer is kept.
 KEPT = timedelta(hours=24)
@@ -83,6 +84,7 @@ def begin(request: Request, *, actor: Actor, now: datetime) -> int | None:
         cursor.execute(_INSERT, [*mine, mark, now, now - KEPT])
         row = cursor.fetchone()
     if row is not None:
+        hit("api.claimed")
         return int(row[0])
     kept = IdempotencyKey.objects.get(
         membership_id=actor.membership_id,  # type: ignore[misc]
@@ -107,6 +109,7 @@ def keep(claimed: int, response: Response) -> None:
         headers={name: response[name] for name in HEADERS if name in response},
         body=json.loads(body) if body else None,
     )
+    hit("api.kept")
 
 
 def fingerprint(request: Request) -> str:

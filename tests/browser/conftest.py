@@ -10,25 +10,24 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from servicedesk.local.places import ROOT
+from servicedesk.local.process import Command
 from servicedesk.local.servers import running
 from tests.browser.chromium import CALM, find
-from tests.faults.site import PATIENCE, Site
+from tests.faults.site import Site, wait_for
+from tests.faults.stage import PATIENCE
 from tests.world import PASSWORD
 
 WIDE = {"width": 1440, "height": 900}
@@ -74,27 +73,21 @@ class LiveSite(Site):
 
     def __init__(self, servers: Any, folder: Path) -> None:
         super().__init__(servers, folder)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.environ |= {
-            "BASE_DOMAIN": f"localhost:{self.port}",
-            "ALLOWED_HOSTS": ".localhost,127.0.0.1",
-            "EMAIL_URL": "",
-        }
+        self.environ["EMAIL_URL"] = ""  # mail goes to the mailbox page
         self.things: dict[str, dict[str, Any]] = {}
 
     def address(self, tenant: str = "zhida") -> str:
         """Where a tenant's pages are; Chromium finds *.localhost by itself."""
         return f"http://{tenant}.localhost:{self.port}"
 
-    def _command(self, name: str) -> list[str]:
+    def _command(self, name: str) -> Command:
+        """Static files come straight from the source, and one process is enough."""
+        command = super()._command(name)
         if name != "web":
-            return super()._command(name)
-        return [
-            *(sys.executable, "-W", "ignore", "-m", "gunicorn"),
-            *("tests.browser.wsgi:application", "--no-control-socket"),
-            *("--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--threads", "8"),
-        ]
+            return command
+        swap = {"servicedesk.wsgi:application": "tests.browser.wsgi:application"}
+        argv = tuple(swap.get(word, word) for word in command.argv)
+        return replace(command, argv=(*argv, "--workers", "1", "--threads", "8"))
 
     def found(self) -> None:
         """Make the tables, and the people and things of :mod:`tests.browser.scene`."""
@@ -111,21 +104,12 @@ class LiveSite(Site):
         assert done.returncode == 0, done.stderr[-3000:]
         self.things = json.loads(done.stdout.splitlines()[-1])
 
-    def wait(self) -> None:
-        """Return when the site answers."""
-        home = Request(
-            f"http://127.0.0.1:{self.port}/accounts/login/",
-            headers={"Host": f"zhida.localhost:{self.port}"},
-        )
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and self.running["web"].poll() is None:
-            try:
-                with urlopen(home, timeout=PATIENCE):
-                    return
-            except (URLError, OSError):
-                time.sleep(0.1)
-        log = (self.folder / "web.log").read_text(errors="replace")
-        pytest.fail(f"the site never answered: {log[-1500:]}")
+    def run(self) -> None:
+        """Start everything, and return when it works."""
+        names = ("web", "worker", "beat")
+        for name in names:
+            self.start(name)
+        wait_for(lambda: all(self.works(name) for name in names), what=self.logs)
 
 
 @pytest.fixture(scope="session")
@@ -135,9 +119,7 @@ def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
         site = LiveSite(servers, tmp_path_factory.mktemp("live"))
         try:
             site.found()
-            for name in ("web", "worker", "beat"):
-                site.start(name)
-            site.wait()
+            site.run()
             yield site
         finally:
             site.stop()

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from servicedesk.local.servers import Servers, running
+from tests.faults.fault import Fault
 from tests.faults.site import Site
+from tests.faults.stage import Stage
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One site, one worker."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("faults"))
+            item.add_marker(pytest.mark.fault)
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,18 +41,34 @@ def fault_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]
 
 
 @pytest.fixture(scope="session")
-def _founded(fault_servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> None:
-    site = Site(fault_servers, tmp_path_factory.mktemp("founding"))
-    site.migrate()
-    site.scene("found")
-    site.stop()
+def _site(
+    fault_servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    site = Site(fault_servers, tmp_path_factory.mktemp("site"))
+    try:
+        site.migrate()
+        yield site
+    finally:
+        site.stop()
+
+
+@pytest.fixture(scope="session")
+def _stage(_site: Site) -> Iterator[tuple[Stage, dict[str, Any]]]:
+    stage = Stage(_site.environ, _site.folder / "scene.log")
+    try:
+        yield stage, stage.ask("found")
+    finally:
+        stage.close()
 
 
 @pytest.fixture
-def site(
-    fault_servers: Servers, _founded: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
-    """A site with nothing running yet; all of it is killed at the end."""
-    made = Site(fault_servers, tmp_path_factory.mktemp("site"))
-    yield made
-    made.stop()
+def fault(
+    _site: Site,
+    _stage: tuple[Stage, dict[str, Any]],
+    request: pytest.FixtureRequest,
+) -> Iterator[Fault]:
+    """The site for one test; what runs on it is for the test to say."""
+    failed = request.session.testsfailed
+    one = Fault(_site, *_stage)
+    yield one
+    one.close(failed=request.session.testsfailed > failed)

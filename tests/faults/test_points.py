@@ -10,9 +10,7 @@ import os
 
 import pytest
 
-from tests.faults.site import Site, check, wait_for
-
-pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(180)]
+from tests.faults.fault import Fault
 
 POINTS = [
     "deadlines.claimed",
@@ -28,21 +26,49 @@ POINTS = [
     "deliver.marked",
 ]
 #: Where a mail may have been accepted and not yet marked.
-DUPLICATES_POSSIBLE = {"deliver.after_send", "deliver.before_mark"}
-ROUNDS = 5 if os.environ.get("TEST_LONG") else 1
+UNDECIDED = {"deliver.after_send", "deliver.before_mark"}
+LETTER_POINTS = [
+    "letter.claimed",
+    "letter.before_send",
+    "letter.after_send",
+    "letter.marked",
+]
+ROUNDS = range(5 if os.environ.get("TEST_LONG") else 1)
 TICKETS = 3
-#: Warning, miss and general manager, of the response and of the resolution.
-STEPS = 6
 
 
 @pytest.mark.parametrize("point", POINTS)
-@pytest.mark.parametrize("_round", range(ROUNDS))
-def test_a_worker_killed_at(point: str, _round: int, site: Site) -> None:
-    before = site.steps()
-    site.start("worker")
-    site.start("beat")
-    site.arm(point)
-    site.scene("file", str(TICKETS))
-    wait_for(site.was_hit, seconds=40, what=site.logs)
-    report = site.settle(steps=before + STEPS * TICKETS)
-    check(site, report, duplicates=point in DUPLICATES_POSSIBLE)
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_a_worker_and_then_everything_killed_at(
+    point: str, _round: int, fault: Fault
+) -> None:
+    """First one process of the worker, then the whole worker and beat at one instant."""
+    fault.run("worker", "beat")
+    fault.file(TICKETS)
+    fault.kill_at(point, "worker")
+    fault.file(1)
+    fault.kill_at(point, "worker", victims=("beat", "worker"))
+    fault.run("worker", "beat")
+    fault.holds(undecided=1 if point in UNDECIDED else 0)
+
+
+@pytest.mark.parametrize("point", LETTER_POINTS)
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_a_worker_that_sends_letters_killed_at(
+    point: str, _round: int, fault: Fault
+) -> None:
+    fault.run("worker", "beat")
+    fault.file(1)
+    fault.stage.ask("write", 3)
+    fault.kill_at(point, "worker")
+    fault.holds(undecided=1 if point == "letter.after_send" else 0)
+
+
+@pytest.mark.parametrize("point", ["wake.before_send", "wake.sent"])
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_beat_killed_at(point: str, _round: int, fault: Fault) -> None:
+    fault.run("worker", "beat")
+    fault.kill_at(point, "beat", victims=("beat",))
+    fault.file(TICKETS)
+    fault.run("worker", "beat")
+    fault.holds()

@@ -38,11 +38,21 @@ def run(*points, environment="test", **environ):
         ("a", ("b",), False),
         ("a:2", ("a", "b"), False),
         ("a:2", ("a", "a"), True),
+        ("a:2@4194305", ("a",), False),
         ("", ("a",), False),
     ],
 )
 def test_a_point_kills_when_its_turn_comes(armed, points, killed):
     assert (run(*points, FAILPOINT=armed) == -signal.SIGKILL) is killed
+
+
+def test_others_die_at_a_point_in_place_of_who_passes_it():
+    with subprocess.Popen(["sleep", "600"], start_new_session=True) as victim:
+        group = subprocess.Popen(["sleep", "600"], start_new_session=True)
+        with group:
+            gone = 4194305  # beyond what Linux gives
+            assert run("a", FAILPOINT=f"a@{gone},{victim.pid},-{group.pid}") == 0
+            assert victim.wait(60) == group.wait(60) == -signal.SIGKILL
 
 
 def test_outside_tests_a_point_does_nothing():

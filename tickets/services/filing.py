@@ -14,6 +14,7 @@ from clients.models import Client, Contact, Equipment, Project, Site
 from people.actors import Actor
 from people.models import Department, Membership
 from servicedesk.lib.errors import ServiceError
+from servicedesk.lib.failpoints import hit
 from sla.services import standards_of, version_for
 from tenants.models import Tenant
 from tickets import search
@@ -109,6 +110,7 @@ def file_ticket(
     if files:
         attach(ticket=ticket, event=case.events[0], files=files, actor=actor, now=now)
     search.index(ticket)
+    hit("tickets.filed")
     return ticket
 
 
