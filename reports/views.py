@@ -1,114 +1,156 @@
-"""The manager's dashboard, the wall, the tickets behind a figure, the platform's health."""
+"""The manager's dashboard, the wall, what is behind a figure, the platform's health."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from redis import Redis
 
 from people.roles import Permission
 from reports.forms import PeriodForm
-from reports.queries import now as standing_now
-from reports.queries.drill import Drill, columns, drill_rows, drilled
-from reports.queries.promises import by_week, promises, worst_first
-from reports.queries.watch import names_of, nearest
+from reports.queries import health as platform
+from reports.queries import standing as now
+from reports.queries.drill import (
+    NEWEST,
+    Drill,
+    columns,
+    drill_rows,
+    drilled,
+    with_tickets,
+    words_of,
+)
+from reports.queries.figures import figures_of
+from reports.queries.promises import promises
 from servicedesk.lib import line, pulse
-from servicedesk.lib.export import export_response
+from servicedesk.lib.export import FORMATS, export_response
 from servicedesk.lib.http import TenantRequest
 from servicedesk.lib.pages import page
 from tenants.scope import tenant_scope
-from tickets.queries.words import METRIC_ORDER
+from tickets.queries.paging import Sort, paginate
+from tickets.queries.queue import TABS
 
 QUEUES = ("deadlines", "messages", "default")
+SHOWN, ROWS = 8, 50
+#: What stands now → what it is called, and the tab of the queue that shows the same.
+STANDING = {
+    now.OPEN: (_lazy("Open tickets"), "all"),
+    now.AT_RISK: (_lazy("At risk now"), "risk"),
+    now.MISSED: (_lazy("Missed and not done"), "missed"),
+}
+LONGEST_WAIT = Sort("opened_at")
+SOONEST = Sort("next_due_at", nullable=True)
 
 
-def _version(request: TenantRequest, topic: str) -> int:
-    return (pulse.versions([topic], tenant_id=request.tenant.pk) or {}).get(topic, 0)
+def _form(request: TenantRequest) -> PeriodForm:
+    return PeriodForm(request.GET, actor=request.actor, now=request.now)
+
+
+def _drawn(request: TenantRequest, topic: str) -> str:
+    tenant_id = request.actor.tenant_id
+    return pulse.drawn(topic, tenant_id=tenant_id, instant=request.now)
 
 
 @page(Permission.DASHBOARD)
 def dashboard(request: TenantRequest) -> HttpResponse:
     """Promises kept over a period, and what needs somebody now."""
-    form = PeriodForm(request.GET or None, actor=request.actor)
-    question = form.question(now=request.now)
-    found = promises(question, zone=request.actor.zone)
-    names = names_of(found)
-    long = question.end - question.start > timedelta(days=45)
+    form = _form(request)
+    question, actor = form.question(), request.actor
+    found = promises(question, actor)
     context = {
         "form": form,
-        "promises": found,
-        "rows": sorted(
-            found.by_promise.items(),
-            key=lambda row: (row[0][1], METRIC_ORDER.get(row[0][0], 99)),
+        "figures": figures_of(
+            found, form.period, query=form.query, everybody="all" in request.GET
         ),
-        "tiers": names.tiers,
-        "trend": by_week(found.by_day) if long else dict(sorted(found.by_day.items())),
-        "by_week": long,
-        "departments": list(
-            worst_first(found.by_department, names.departments, nobody=_("none"))
-        ),
-        "engineers": list(
-            worst_first(found.by_assignee, names.people, nobody=_("nobody"))
-        ),
-        "clients": list(worst_first(found.by_client, names.clients, nobody=_("none")))[
-            :20
-        ],
-        "standing": standing_now.standing(question, request.actor, now=request.now),
-        "nearest": nearest(question, request.actor, now=request.now, limit=8),
-        "unanswered": list(standing_now.unanswered(question, request.actor)[:8]),
-        "base": urlencode(_period_query(form)),
-        "version": _version(request, "dashboard"),
+        "standing": now.standing(question, actor, now=request.now),
+        "nearest": now.nearest(question, actor, now=request.now, limit=SHOWN),
+        "unanswered": list(now.unanswered(question, actor)[:SHOWN]),
+        "may_acknowledge": actor.may(Permission.ESCALATION_ACKNOWLEDGE),
+        "base": urlencode(form.query()),
+        "version": _drawn(request, "dashboard"),
         "address": request.get_full_path(),
     }
     template = "reports/_dashboard.html" if request.htmx else "reports/dashboard.html"
     return render(request, template, context)
 
 
-def _period_query(form: PeriodForm) -> dict[str, Any]:
-    """The dashboard's own selection, carried on to the tickets behind its figures."""
-    return {
-        name: value
-        for name, value in form.data.items()
-        if value and name in form.fields
-    }
-
-
 @page(Permission.DASHBOARD)
 def tickets(request: TenantRequest) -> HttpResponseBase:
-    """The tickets behind one figure."""
-    form = PeriodForm(request.GET or None, actor=request.actor)
-    drill = Drill.of(request.GET, form.question(now=request.now))
-    found = drilled(drill, request.actor)
-    kind = request.GET.get("format", "")
-    if kind in {"csv", "xlsx"}:
+    """The promises behind one figure, with their tickets; also as a file."""
+    form, drill = _form(request), Drill.of(request.GET)
+    found = drilled(drill, form.question(), request.actor)
+    kind = request.GET.get("export", "")
+    if kind in FORMATS:
         return export_response(
             name=_("promises"),
             columns=columns(),
-            rows=lambda: drill_rows(found.iterator()),
+            rows=lambda: drill_rows(with_tickets(found).order_by(*NEWEST.order())),
             format=kind,
             scope=partial(tenant_scope, request.actor.tenant_id),
         )
-    shown = list(found[: Drill.MOST])
-    context = {"drill": drill, "clocks": shown, "more": len(shown) == Drill.MOST}
+    context = {
+        "form": form,
+        "drill": drill,
+        "words": words_of(drill),
+        "page": paginate(
+            with_tickets(found), NEWEST, request.GET.get("cursor", ""), size=ROWS
+        ),
+        "total": found.count(),
+        "up": urlencode(form.query()),
+    }
     return render(request, "reports/tickets.html", context)
+
+
+@page(Permission.DASHBOARD)
+def standing_list(request: TenantRequest, what: str) -> HttpResponse:
+    """The tickets behind a number of how things stand now."""
+    form, (name, tab) = _form(request), STANDING[what]
+    question, actor = form.question(), request.actor
+    found = now.standing_tickets(what, question, actor, now=request.now)
+    listed = paginate(now.for_rows(found), SOONEST, request.GET.get("cursor", ""))
+    context = {
+        "form": form,
+        "name": name,
+        "none": TABS[tab].empty,
+        "icon": TABS[tab].icon,
+        "page": listed,
+        "nearest": now.watched(listed.rows, now=request.now),
+        "total": found.count(),
+        "up": urlencode(form.query()),
+        "queue": "" if question.without else form.queue_query(tab),
+    }
+    return render(request, "reports/standing.html", context)
+
+
+@page(Permission.DASHBOARD)
+def unanswered(request: TenantRequest) -> HttpResponse:
+    """Every escalation that no manager has acknowledged."""
+    form = _form(request)
+    found = now.unanswered(form.question(), request.actor)
+    context = {
+        "form": form,
+        "page": paginate(found, LONGEST_WAIT, request.GET.get("cursor", "")),
+        "total": found.count(),
+        "up": urlencode(form.query()),
+        "may_acknowledge": request.actor.may(Permission.ESCALATION_ACKNOWLEDGE),
+    }
+    return render(request, "reports/unanswered.html", context)
 
 
 @page(Permission.DASHBOARD)
 def wall(request: TenantRequest) -> HttpResponse:
     """The office's screen: four numbers and the ten tickets nearest to a miss."""
-    form = PeriodForm({"days": "7"}, actor=request.actor)
-    question = form.question(now=request.now)
+    actor = request.actor
+    question = PeriodForm({"days": "7"}, actor=actor, now=request.now).question()
     context = {
-        "standing": standing_now.standing(question, request.actor, now=request.now),
-        "kept": promises(question, zone=request.actor.zone).total,
-        "nearest": nearest(question, request.actor, now=request.now, limit=10),
-        "version": _version(request, "queue"),
+        "standing": now.standing(question, actor, now=request.now),
+        "kept": promises(question, actor).total,
+        "nearest": now.nearest(question, actor, now=request.now, limit=10),
+        "version": _drawn(request, "queue"),
     }
     template = "reports/_wall.html" if request.htmx else "reports/wall.html"
     return render(request, template, context)
@@ -117,12 +159,9 @@ def wall(request: TenantRequest) -> HttpResponse:
 @page(Permission.HEALTH_READ)
 def health(request: TenantRequest) -> HttpResponse:
     """Whether the promise is watched in time: lateness, outbox, queues, silence."""
-    context = {
-        "health": standing_now.health(now=request.now, queues=_queue_lengths()),
-        "version": int(request.now.timestamp()),
-    }
+    found = platform.health(now=request.now, queues=_queue_lengths())
     template = "reports/_health.html" if request.htmx else "reports/health.html"
-    return render(request, template, context)
+    return render(request, template, {"health": found})
 
 
 def _queue_lengths() -> dict[str, int] | None:

@@ -71,6 +71,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
     Permission.DASHBOARD: (
         "reports:dashboard",
         "reports:tickets",
+        "reports:open",
+        "reports:at_risk",
+        "reports:missed",
+        "reports:unanswered",
         "reports:wall",
     ),
     Permission.EXPORT: ("tickets:export",),

@@ -1,85 +1,80 @@
-"""The promises behind one figure of the dashboard."""
+"""The promises behind one figure of the dashboard, and as a file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from people.actors import Actor
-from reports.queries.now import tickets_of
+from reports.queries.selection import RESULTS, promises_of
+from reports.queries.tiers import tier_name
 from reports.rules import Question
 from tickets.models import TicketClock
+from tickets.queries.paging import Sort
 from tickets.queries.words import METRICS, metric_name
 
-RESULTS = ("met", "missed")
+NEWEST = Sort("received_at", descending=True)
+BIG = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """A question narrowed to one figure. What an address says wrongly is ignored."""
+    """What narrows a question to one figure. What an address says wrongly is ignored."""
 
-    MOST: ClassVar[int] = 500
-
-    question: Question
-    metric: str = ""
+    standard: int | None = None
     tier: str = ""
+    metric: str = ""
     result: str = ""
 
     @classmethod
-    def of(cls, given: Mapping[str, Any], question: Question) -> Drill:
+    def of(cls, given: Mapping[str, Any]) -> Drill:
         """Read the address."""
         metric, result = str(given.get("metric", "")), str(given.get("result", ""))
+        standard = str(given.get("standard", ""))
+        known = standard.isascii() and standard.isdigit() and int(standard) <= BIG
         return cls(
-            question=_on_day(
-                question, str(given.get("day", "")), str(given.get("span", "1"))
-            ),
-            metric=metric if metric in METRICS else "",
+            standard=int(standard) if known else None,
             tier=str(given.get("tier", ""))[:40],
+            metric=metric if metric in METRICS else "",
             result=result if result in RESULTS else "",
         )
 
 
-def _on_day(question: Question, day: str, span: str) -> Question:
-    try:
-        begin = datetime.combine(
-            date.fromisoformat(day), time(0), tzinfo=timezone.get_current_timezone()
-        )
-        length = timedelta(days=7 if span == "7" else 1)
-    except ValueError:
-        return question
-    return Question(
-        start=begin,
-        end=begin + length,
-        departments=question.departments,
-        assignee=question.assignee,
-        client=question.client,
-    )
-
-
-def drilled(drill: Drill, actor: Actor) -> QuerySet[TicketClock]:
-    """The clocks behind a figure, those missed by most first."""
-    question = drill.question
-    clocks = TicketClock.objects.filter(
-        counts=True,
-        state__in=[drill.result] if drill.result else RESULTS,
-        received_at__gte=question.start,
-        received_at__lt=question.end,
-        ticket__in=tickets_of(question, actor).values("pk"),
-    )
-    if drill.metric:
-        clocks = clocks.filter(metric=drill.metric)
+def drilled(drill: Drill, question: Question, actor: Actor) -> QuerySet[TicketClock]:
+    """The promises behind a figure; without order."""
+    clocks = promises_of(question, actor)
+    if drill.standard is not None:
+        clocks = clocks.filter(standard_version__standard_id=drill.standard)
     if drill.tier:
         clocks = clocks.filter(tier=drill.tier)
-    related = clocks.select_related(
+    if drill.metric:
+        clocks = clocks.filter(metric=drill.metric)
+    if drill.result:
+        clocks = clocks.filter(state=drill.result)
+    return clocks
+
+
+def with_tickets(clocks: QuerySet[TicketClock]) -> QuerySet[TicketClock]:
+    """With what a row shows of the ticket."""
+    return clocks.select_related(
         "ticket", "ticket__client", "ticket__assignee__user"
-    )
-    return related.order_by("-received_at", "-pk")
+    ).defer("pauses", "ticket__symptom", "ticket__effect", "ticket__wish")
+
+
+def words_of(drill: Drill) -> list[Any]:
+    """What a figure is of, in words: tier, promise, result."""
+    words: list[Any] = []
+    if drill.standard is not None and drill.tier:
+        words.append(tier_name(drill.standard, drill.tier))
+    if drill.metric:
+        words.append(metric_name(drill.metric))
+    if drill.result:
+        words.append({"met": _("kept"), "missed": _("missed")}[drill.result])
+    return words
 
 
 def columns() -> list[str]:
@@ -97,10 +92,10 @@ def columns() -> list[str]:
     ]
 
 
-def drill_rows(clocks: Iterable[TicketClock]) -> Iterator[list[Any]]:
+def drill_rows(clocks: QuerySet[TicketClock]) -> Iterator[list[Any]]:
     """The rows of the export."""
     words = {"met": _("kept"), "missed": _("missed")}
-    for clock in clocks:
+    for clock in clocks.iterator(chunk_size=500):
         ticket = clock.ticket
         yield [
             ticket.number,

@@ -1,43 +1,46 @@
 """Promises kept and missed, counted once each by their final result.
 
-One pass over the clocks that count answers every figure of the dashboard: PostgreSQL groups
-the same rows by metric and tier, by department, engineer, client and day.
+One pass over the promises of a question answers every figure of the dashboard: PostgreSQL
+groups the same rows by tier and metric, by department, engineer, client and day.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
-from reports.rules import Question
+from people.actors import Actor
+from reports.queries.selection import promises_of
+from reports.rules import Period, Question
 
-SETS = """
-SELECT grouping(c.metric, c.tier) = 0 AS by_promise,
-       grouping(c.department_id) = 0 AS by_department,
-       grouping(c.assignee_id) = 0 AS by_assignee,
-       grouping(c.client_id) = 0 AS by_client,
-       grouping((c.received_at AT TIME ZONE %(zone)s)::date) = 0 AS by_day,
-       c.metric, c.tier, c.department_id, c.assignee_id, c.client_id,
-       (c.received_at AT TIME ZONE %(zone)s)::date AS day,
-       count(*) FILTER (WHERE c.state = 'met') AS kept,
+#: The day a ticket was received on, in the tenant's zone.
+DAY = "(c.received_at AT TIME ZONE %s)::date"
+SETS = f"""
+SELECT grouping(c.tier) = 0 AS by_promise, grouping(c.department_id) = 0 AS by_department,
+       grouping(c.assignee_id) = 0 AS by_assignee, grouping(c.client_id) = 0 AS by_client,
+       c.standard_version_id, c.tier, c.metric, c.department_id, c.assignee_id, c.client_id,
+       c.day, count(*) FILTER (WHERE c.state = 'met') AS kept,
        count(*) FILTER (WHERE c.state = 'missed') AS missed
-FROM tickets_ticketclock c
-WHERE c.tenant_id = (SELECT current_setting('app.tenant_id')::bigint)
-  AND c.counts AND c.state IN ('met', 'missed')
-  AND c.received_at >= %(start)s AND c.received_at < %(end)s
-  AND (%(departments)s::bigint[] IS NULL OR c.department_id = ANY(%(departments)s::bigint[]))
-  AND (%(assignee)s::bigint IS NULL OR c.assignee_id = %(assignee)s)
-  AND (%(client)s::bigint IS NULL OR c.client_id = %(client)s)
+FROM (SELECT c.*, {DAY} AS day FROM ({{selection}}) c) c
 GROUP BY GROUPING SETS (
-    (c.metric, c.tier), (c.department_id), (c.assignee_id), (c.client_id),
-    ((c.received_at AT TIME ZONE %(zone)s)::date)
+    (c.standard_version_id, c.tier, c.metric), (c.department_id), (c.assignee_id),
+    (c.client_id), (c.day)
 )
-"""
+"""  # noqa: S608 - the selection is the ORM's own statement, with its parameters
+COLUMNS = (
+    "standard_version_id",
+    "tier",
+    "metric",
+    "department_id",
+    "assignee_id",
+    "client_id",
+    "received_at",
+    "state",
+)
 
 
 @dataclass(slots=True)
@@ -59,10 +62,14 @@ class Figure:
             return None
         return min(100 * self.kept // self.total, 99) if self.missed else 100
 
-    def add(self, kept: int, missed: int) -> None:
+    def add(self, other: Figure) -> None:
         """Count more."""
-        self.kept += kept
-        self.missed += missed
+        self.kept += other.kept
+        self.missed += other.missed
+
+
+#: (version of the standard, tier, metric)
+Promise = tuple[int, str, str]
 
 
 @dataclass(slots=True)
@@ -70,42 +77,35 @@ class Promises:
     """Every figure of a period."""
 
     total: Figure = field(default_factory=Figure)
-    by_promise: dict[tuple[str, str], Figure] = field(default_factory=dict)
+    by_promise: dict[Promise, Figure] = field(default_factory=dict)
     by_department: dict[int | None, Figure] = field(default_factory=dict)
     by_assignee: dict[int | None, Figure] = field(default_factory=dict)
     by_client: dict[int | None, Figure] = field(default_factory=dict)
     by_day: dict[date, Figure] = field(default_factory=dict)
 
 
-def promises(question: Question, *, zone: str) -> Promises:
+def promises(question: Question, actor: Actor) -> Promises:
     """Count the promises of the tickets received in a period."""
     found = Promises()
+    rows = promises_of(question, actor).order_by().values(*COLUMNS)
+    try:
+        selection, parameters = rows.query.sql_with_params()
+    except EmptyResultSet:  # a manager without a department
+        return found
     with connection.cursor() as cursor:
-        cursor.execute(SETS, parameters(question) | {"zone": zone})
+        cursor.execute(SETS.format(selection=selection), [actor.zone, *parameters])
         for row in cursor.fetchall():
             _take(found, row)
     return found
 
 
-def parameters(question: Question) -> dict[str, Any]:
-    """A question as parameters of a statement."""
-    seen = question.departments
-    return {
-        "start": question.start,
-        "end": question.end,
-        "departments": None if seen is None else sorted(seen),
-        "assignee": question.assignee,
-        "client": question.client,
-    }
-
-
 def _take(found: Promises, row: tuple[Any, ...]) -> None:
-    by_promise, by_department, by_assignee, by_client, _by_day = row[:5]
-    metric, tier, department, assignee, client, day, kept, missed = row[5:]
+    by_promise, by_department, by_assignee, by_client = row[:4]
+    version, tier, metric, department, assignee, client, day, kept, missed = row[4:]
     figure = Figure(kept, missed)
     if by_promise:
-        found.by_promise[metric, tier] = figure
-        found.total.add(kept, missed)
+        found.by_promise[version, tier, metric] = figure
+        found.total.add(figure)
     elif by_department:
         found.by_department[department] = figure
     elif by_assignee:
@@ -116,21 +116,13 @@ def _take(found: Promises, row: tuple[Any, ...]) -> None:
         found.by_day[day] = figure
 
 
-def by_week(days: dict[date, Figure]) -> dict[date, Figure]:
-    """The same, by the Monday of each week."""
-    weeks: dict[date, Figure] = defaultdict(Figure)
-    for day, figure in days.items():
-        monday = date.fromordinal(day.toordinal() - day.weekday())
-        weeks[monday].add(figure.kept, figure.missed)
-    return dict(sorted(weeks.items()))
-
-
-def worst_first(
-    figures: dict[int | None, Figure], names: dict[int, str], *, nobody: Any
-) -> Iterable[tuple[int | None, Any, Figure]]:
-    """(id, name, figure), those with most misses first."""
-    rows = [
-        (key, names.get(key, "?") if key is not None else nobody, figure)
-        for key, figure in figures.items()
-    ]
-    return sorted(rows, key=lambda row: (-row[2].missed, -row[2].total, str(row[1])))
+def over_time(days: dict[date, Figure], period: Period) -> list[tuple[Period, Figure]]:
+    """The figures of each step of a period, also of those in which nothing was received."""
+    steps = []
+    for step in period.steps():
+        total = Figure()
+        for day, figure in days.items():
+            if step.first <= day <= step.last:
+                total.add(figure)
+        steps.append((step, total))
+    return steps

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
-from django.utils.translation import get_language
 
 from reports.queries.promises import Figure
+from reports.queries.tiers import TierFigures
 from tickets.queries.words import metric_name
 
 register = template.Library()
@@ -29,9 +30,7 @@ def metric(key: str) -> Any:
 
 
 @register.filter
-def named(texts: dict[str, Any], key: str) -> str:
-    """The name of a tier in the reader's language; its key where it has none."""
-    text = texts.get(key)
-    if text is None:
-        return key
-    return str(text.zh if (get_language() or "").startswith("zh") else text.en)
+def leads_to(tier: TierFigures, metric: str) -> str:
+    """What narrows a question to one promise of a tier, as it stands in an address."""
+    asked = {"standard": tier.standard, "tier": tier.tier, "metric": metric}
+    return urlencode(asked)

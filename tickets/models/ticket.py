@@ -69,13 +69,18 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Somebody still has to do something about them."""
         return self.filter(state__in=WORKING_STATES)
 
-    def missed(self) -> Self:
-        """A promise is missed and the thing is not yet done."""
-        return self.filter(missed_open=True)
+    def missed(self, now: datetime) -> Self:
+        """A promise is missed and the thing is not yet done.
+
+        What is over its time is missed, also in the second before it is recorded.
+        """
+        return self.filter(Q(missed_open=True) | Q(next_due_at__lt=now))
 
     def at_risk(self, now: datetime) -> Self:
         """Past a warning, before the miss."""
-        return self.filter(next_warn_at__lte=now, missed_open=False)
+        return self.filter(
+            next_warn_at__lte=now, next_due_at__gte=now, missed_open=False
+        )
 
     def by_time_left(self) -> Self:
         """What is due next first; without a due time last."""

@@ -78,9 +78,7 @@ TABS: dict[str, Tab] = {
             "risk",
             pgettext_lazy("queue", "At risk"),
             "alert-triangle",
-            lambda tickets, _actor, now: (
-                _working(tickets).at_risk(now).filter(next_due_at__gte=now)  # type: ignore[attr-defined]
-            ),
+            lambda tickets, _actor, now: _working(tickets).at_risk(now),  # type: ignore[attr-defined]
             tone="warn",
             empty=_("No promise is close to its limit."),
         ),
@@ -88,10 +86,7 @@ TABS: dict[str, Tab] = {
             "missed",
             pgettext_lazy("queue", "Missed"),
             "clock-exclamation",
-            # What is over its time is missed, also in the second before it is recorded.
-            lambda tickets, _actor, now: _working(tickets).filter(
-                Q(missed_open=True) | Q(next_due_at__lt=now)
-            ),
+            lambda tickets, _actor, now: _working(tickets).missed(now),  # type: ignore[attr-defined]
             tone="bad",
             empty=_("No promise is broken. Well done."),
         ),

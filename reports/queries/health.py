@@ -1,4 +1,4 @@
-"""How things stand now: at risk, missed, not acknowledged; whether the platform keeps up."""
+"""Whether the platform keeps up: how late steps fire, what waits, when somebody last looked."""
 
 from __future__ import annotations
 
@@ -7,60 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from deadlines.models import Deadline, Sweep
 from notifications.models import Delivery
-from people.actors import Actor
-from reports.rules import Question
-from tickets.models import Escalation, Ticket
-from tickets.models.ticket import TicketQuerySet
-
-
-def tickets_of(question: Question, actor: Actor) -> TicketQuerySet:
-    """The tickets that an actor sees, narrowed to a question's selection (not its period)."""
-    tickets: TicketQuerySet = Ticket.objects.visible_to(actor)
-    if question.departments is not None:
-        tickets = tickets.filter(department_id__in=question.departments)
-    if question.assignee is not None:
-        tickets = tickets.filter(assignee_id=question.assignee)
-    if question.client is not None:
-        tickets = tickets.filter(client_id=question.client)
-    return tickets
-
-
-def unanswered(question: Question, actor: Actor) -> QuerySet[Escalation]:
-    """Open escalations that no manager has acknowledged, the oldest first."""
-    return (
-        Escalation.objects.filter(
-            state=Escalation.State.OPEN,
-            acknowledged_at=None,
-            ticket__in=tickets_of(question, actor).values("pk"),
-        )
-        .select_related("ticket", "ticket__client", "ticket__assignee__user")
-        .order_by("opened_at", "pk")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The four numbers of the wall."""
-
-    open: int
-    at_risk: int
-    missed: int
-    unanswered: int
-
-
-def standing(question: Question, actor: Actor, *, now: datetime) -> Standing:
-    """Count what is open, at risk, missed, and missed without an answer."""
-    working = tickets_of(question, actor).working()
-    return Standing(
-        open=working.count(),
-        at_risk=working.at_risk(now).count(),
-        missed=working.missed().count(),
-        unanswered=unanswered(question, actor).count(),
-    )
 
 
 @dataclass(frozen=True, slots=True)
