@@ -64,11 +64,6 @@ urlpatterns = [
         contacts.contact_resume_sign_in,
         name="contact_resume_sign_in",
     ),
-    path(
-        "clients/<int:client_pk>/contacts/quick/",
-        contacts.contact_quick,
-        name="contact_quick",
-    ),
     path("pick/client/", picks.pick_client, name="pick_client"),
     path("pick/contact/", picks.pick_contact, name="pick_contact"),
     path("pick/project/", picks.pick_project, name="pick_project"),

@@ -67,7 +67,6 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "clients:device",
         "clients:pick_client",
     ),
-    Permission.CONTACT_CREATE: ("clients:contact_quick",),
     Permission.DASHBOARD: (
         "reports:dashboard",
         "reports:tickets",
@@ -180,7 +179,6 @@ ACCESS: dict[str, tuple[str, ...]] = {
     Permission.TICKET_BEHALF: (
         "tickets:file_behalf",
         "tickets:behalf_options",
-        "tickets:callers",
     ),
     Permission.TICKET_FILE: (
         "tickets:mine",

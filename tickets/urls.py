@@ -36,7 +36,6 @@ urlpatterns: list[URLPattern] = [
     path("new/options", filing.file_options, name="file_options"),
     path("call", filing.file_behalf, name="file_behalf"),
     path("call/options", filing.behalf_options, name="behalf_options"),
-    path("call/callers", filing.find_callers, name="callers"),
     path("bulk", tools.bulk, name="bulk"),
     path("hand-over", tools.hand_over, name="hand_over"),
     path("hand-over/list", tools.hand_over_list, name="hand_over_list"),

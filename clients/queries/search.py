@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db.models import Func, Q, QuerySet, Value
@@ -29,19 +30,33 @@ PLACES: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+#: So many digits can be the end of a phone number, however it is written.
+DIGITS_LEAST = 3
+
+
 def matching(rows: QuerySet[Any], query: str) -> QuerySet[Any]:
     """Rows in which every word of the query stands somewhere; all for an empty one."""
     places, pinyin = PLACES[str(rows.model._meta.model_name)]
     if pinyin:
         rows = rows.alias(_sound=_without(pinyin, "[0-9 ]"))
+    if phone := "phone" in places:
+        rows = rows.alias(_digits=_without("phone", "[^0-9]"))
     for word in one_line(query).split()[:6]:
         found = Q()
+        if phone and (digits := _digits_of(word)):
+            found |= Q(_digits__contains=digits)
         for place in places:
             found |= Q(**{f"{place}__icontains": word})
         if pinyin and word.isascii() and word.isalpha():
             found |= Q(_sound__contains=word.lower())
         rows = rows.filter(found)
     return rows
+
+
+def _digits_of(word: str) -> str:
+    """The digits of a word that can be part of a phone number; "" where it can't."""
+    digits = re.sub(r"[-+()./]", "", word)
+    return digits if len(digits) >= DIGITS_LEAST and digits.isdecimal() else ""
 
 
 def _without(field: str, pattern: str) -> Func:

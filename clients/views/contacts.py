@@ -1,8 +1,7 @@
-"""Letting contacts sign in; and entering one while a call is being taken."""
+"""Letting contacts sign in."""
 
 from __future__ import annotations
 
-import json
 from functools import partial
 
 from django.contrib import messages
@@ -12,8 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clients import services
-from clients.forms.records import ContactForm, InviteForm
-from clients.models import Client
+from clients.forms.records import InviteForm
 from clients.queries import rows
 from clients.views.register import call_and_return
 from people.roles import Permission
@@ -62,30 +60,4 @@ def contact_resume_sign_in(request: TenantRequest, pk: int) -> HttpResponse:
         ),
         done=_("They can sign in again."),
         to=reverse("clients:contact", args=[pk]),
-    )
-
-
-@page(Permission.CONTACT_CREATE, methods=("GET", "POST"))
-def contact_quick(request: TenantRequest, client_pk: int) -> HttpResponse:
-    """A part for a dialog: enter who is calling without leaving the ticket's form.
-
-    Entered, it answers with the contact as a chosen entry of the picker, and tells the page
-    by the event ``contact-entered`` ({"id", "name", "phone", "site"}).
-    """
-    clients = Client.objects.visible_to(request.actor).active()
-    client = get_object_or_404(clients, pk=client_pk)
-    form = ContactForm(request.POST or None, client=client, prefix="new")
-    if form.is_valid():
-        call = partial(services.create_contact, actor=request.actor, now=request.now)
-        contact = run(form, lambda: call(client=client, **form.cleaned_data))
-        if contact is not None:
-            context = {"found": [contact], "name": "contact", "chosen": contact.pk}
-            response = render(request, "clients/_picks.html", context)
-            told = {"id": contact.pk, "name": contact.name, "phone": contact.phone}
-            told["site"] = contact.site_id
-            response["HX-Trigger"] = json.dumps({"contact-entered": told})
-            return response
-    context = {"form": form, "client": client}
-    return render(
-        request, "clients/_contact_quick.html", context, status=status_of(form)
     )

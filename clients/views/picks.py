@@ -1,8 +1,8 @@
 """Quick searches for forms that need a client, contact, project or device.
 
-Each answers ``?q=`` with a part of radio buttons (``?name=`` names them), or with JSON where
-that is asked for: {"results": [{"id", "name", "detail"}], "more": bool}. What the person may
-not see is not found.
+Each answers ``?q=`` with {"results": [{"id", "name", "detail"}], "more": bool}, which
+``static/js/pick.js`` offers. A contact brings its organisation along in ``sets``: {field:
+[id, name]}. What the person may not see is not found.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import JsonResponse
 
 from clients.models import Client, Contact, Equipment, Project
 from clients.queries.search import matching
@@ -33,29 +32,36 @@ class Pick:
     pk: int
     name: str
     detail: str
+    sets: dict[str, tuple[int, str]] | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it is sent; ``sets`` only where there is something to set."""
+        row: dict[str, Any] = {"id": self.pk, "name": self.name, "detail": self.detail}
+        return row | ({"sets": self.sets} if self.sets else {})
 
 
 @page(Permission.CLIENT_READ)
-def pick_client(request: TenantRequest) -> HttpResponse:
+def pick_client(request: TenantRequest) -> JsonResponse:
     """Client organisations by name, code, phone or pinyin."""
     found = Client.objects.visible_to(request.actor).active().order_by("sort_key", "pk")
     return _answer(request, found, lambda row: Pick(row.pk, row.name, row.code))
 
 
 @page(Permission.TICKET_READ)
-def pick_contact(request: TenantRequest) -> HttpResponse:
+def pick_contact(request: TenantRequest) -> JsonResponse:
     """Contacts by name, phone or client; ``?client=`` narrows."""
     found = Contact.objects.visible_to(request.actor).select_related("client")
     found = _within(request, found, "client", "site").order_by("sort_key", "pk")
 
     def pick(row: Any) -> Pick:
-        return Pick(row.pk, row.name, _join(row.phone, row.client.name))
+        whose = {"client": (row.client_id, row.client.name)}
+        return Pick(row.pk, row.name, _join(row.phone, row.client.name), whose)
 
     return _answer(request, found, pick)
 
 
 @page(Permission.TICKET_READ)
-def pick_project(request: TenantRequest) -> HttpResponse:
+def pick_project(request: TenantRequest) -> JsonResponse:
     """Projects by name, contract number or client; ``?client=`` narrows."""
     found = Project.objects.visible_to(request.actor).select_related("client")
     found = _within(request, found, "client").order_by("sort_key", "pk")
@@ -67,7 +73,7 @@ def pick_project(request: TenantRequest) -> HttpResponse:
 
 
 @page(Permission.TICKET_READ)
-def pick_equipment(request: TenantRequest) -> HttpResponse:
+def pick_equipment(request: TenantRequest) -> JsonResponse:
     """Devices by serial number, model or place; ``?client=``, ``?project=`` narrow."""
     found = Equipment.objects.visible_to(request.actor).select_related("site")
     found = _within(request, found, "client", "project", "site")
@@ -96,23 +102,10 @@ def _within(request: TenantRequest, found: Any, *keys: str) -> Any:
 
 def _answer(
     request: TenantRequest, found: QuerySet[Any], pick: Callable[[Any], Pick]
-) -> HttpResponse:
-    query = request.GET.get("q", "")[:100]
-    rows = list(matching(found, query)[: SHOWN + 1])
-    picks = [pick(row) for row in rows[:SHOWN]]
-    more = len(rows) > SHOWN
-    if request.accepts("application/json") and not request.accepts("text/html"):
-        results = [{"id": p.pk, "name": p.name, "detail": p.detail} for p in picks]
-        return JsonResponse({"results": results, "more": more})
-    name = request.GET.get("name", "")
-    context = {
-        "found": picks,
-        "name": name if name.isidentifier() and name.isascii() else "pick",
-        "more": more,
-        "q": query,
-        "chosen": request.GET.get("chosen", ""),
-    }
-    return render(request, "clients/_picks.html", context)
+) -> JsonResponse:
+    rows = list(matching(found, request.GET.get("q", "")[:100])[: SHOWN + 1])
+    results = [pick(row).as_dict() for row in rows[:SHOWN]]
+    return JsonResponse({"results": results, "more": len(rows) > SHOWN})
 
 
 def _join(*parts: str) -> str:

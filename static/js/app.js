@@ -9,6 +9,7 @@ import { start as startDrafts } from "./drafts.js";
 import { start as startFiles } from "./files.js";
 import { start as startForms } from "./forms.js";
 import { start as startKeys } from "./keys.js";
+import { start as startPicks } from "./pick.js";
 import { start as startPulse } from "./pulse.js";
 import { start as startTabs } from "./tabs.js";
 import { start as startTheme } from "./theme.js";
@@ -19,6 +20,7 @@ for (const start of [
   startTheme,
   startDialogs,
   startForms,
+  startPicks,
   startDrafts,
   startFiles,
   startBulk,

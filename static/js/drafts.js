@@ -1,6 +1,7 @@
 // What was typed is never lost: forms with data-draft="name" are kept in this browser per
 // person, put back when the page is opened again, and forgotten once they were accepted.
 
+import { setPick } from "./pick.js";
 import { all, element, icon, onContent, word } from "./words.js";
 
 const WEEK = 7 * 24 * 3600 * 1000;
@@ -26,17 +27,19 @@ function store(action) {
 function values(form) {
   return [...form.elements]
     .filter(kept)
-    .map((field) =>
-      ["checkbox", "radio"].includes(field.type)
-        ? [field.name, field.value, field.checked]
-        : [field.name, field.value],
-    );
+    .map((field) => {
+      if (["checkbox", "radio"].includes(field.type))
+        return [field.name, field.value, field.checked];
+      if (!field.matches("[data-pick]")) return [field.name, field.value];
+      return [field.name, field.value, null, field.selectedOptions[0]?.text ?? ""];
+    });
 }
 
 function fill(form, saved) {
-  for (const [name, value, checked] of saved) {
+  for (const [name, value, checked, label] of saved) {
     const fields = [...form.elements].filter((field) => field.name === name);
-    if (checked === undefined) {
+    if (fields[0]?.matches("[data-pick]")) setPick(fields[0], value, label ?? "");
+    else if (checked === undefined || checked === null) {
       if (fields[0]) fields[0].value = value;
     } else {
       const field = fields.find((one) => one.value === value);

@@ -97,24 +97,14 @@ function seen(event) {
 
 // -- who is calling --------------------------------------------------------------------------------
 
-function called(link, event) {
-  const client = document.getElementById("id_client");
-  if (!client) return;
-  event.preventDefault();
-  client.value = link.dataset.client;
-  const contact = document.getElementById("id_contact");
-  contact.replaceChildren(new Option("", link.dataset.contact, true, true));
-  const options = document.getElementById("behalf-options");
-  options.dispatchEvent(new CustomEvent("caller:chosen", { bubbles: true }));
-}
-
-function newcomer(part) {
-  for (const select of all(part, "#id_contact")) {
-    const fields = document.querySelector("[data-newcomer]");
-    const update = () => fields?.classList.toggle("is-known", select.value !== "");
-    select.addEventListener("change", update);
-    update();
-  }
+/** Somebody whom nobody knows yet: what was typed is their name, or their number. */
+function newcomer({ target, detail: text }) {
+  const [name, phone] = (target.dataset.pickNew ?? "").split(" ").map((field) => target.form.elements[field]);
+  if (!name || !phone) return;
+  const [filled, open] = /^[-+()\d\s]+$/.test(text) ? [phone, name] : [name, phone];
+  filled.value = text;
+  filled.dispatchEvent(new Event("input", { bubbles: true }));
+  open.focus();
 }
 
 // -- all of it ---------------------------------------------------------------------------------------
@@ -124,8 +114,6 @@ function clicked(event) {
   if (tab) show(tab);
   const reply = event.target.closest?.("[data-insert]");
   if (reply) insert(reply);
-  const caller = event.target.closest?.("[data-caller]");
-  if (caller) called(caller, event);
   const other = event.target.closest?.("[data-opens]");
   const target = other && document.getElementById(other.dataset.opens);
   if (target) {
@@ -137,6 +125,7 @@ function clicked(event) {
 document.addEventListener("click", opened);
 document.addEventListener("click", clicked);
 document.addEventListener("keydown", walk);
+document.addEventListener("pick:new", newcomer);
 document.addEventListener("act:done", closed);
 document.addEventListener("ticket:moved", moved);
 document.addEventListener("htmx:afterSwap", focus);
@@ -153,5 +142,4 @@ function restored() {
 document.addEventListener("DOMContentLoaded", () => setTimeout(restored));
 onContent((part) => {
   all(part, "[data-compose]").forEach(prepare);
-  newcomer(part);
 });

@@ -45,9 +45,9 @@ ROLES = {
 #: Addresses that answer with no page: parts for htmx, files, redirects, verbs.
 NO_PAGE = re.compile(
     r"set_language|set_theme|healthz|tenant-css|pulse|presence|tickets:(live|earlier|clock"
-    r"|attachment|preview|export|queue_marks|mine_marks|queue_filters|file_options|behalf_options|callers"
+    r"|attachment|preview|export|queue_marks|mine_marks|queue_filters|file_options|behalf_options"
     r"|pick_reply|work_panel|work_checked|work_take_back|hand_over_list|bulk|view_delete|canned_reply_switch)|clients:pick_"
-    r"|clients:contact_quick|notifications:(bell|read_all|open|mark$|dead_decide|mail$)"
+    r"|notifications:(bell|read_all|open|mark$|dead_decide|mail$)"
     r"|mfa_(download|deactivate|view_recovery|generate_recovery|login|reauthenticate|authenticate|add_webauthn$)|account_logout$"
     r"|sla:(download|compare)$|_(deactivate|reactivate|end_sign_in|resume_sign_in)$|(_end|_close"
     r"|_reopen|revoke|resend|people:reactivate|deputy|deputy_of|absence_of|set_default|renew|session_end)$"

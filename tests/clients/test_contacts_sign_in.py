@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from django.urls import reverse
 
 from clients import services
-from clients.models import Contact, Site
+from clients.models import Contact
 from people.models import Invitation, Session
 from people.roles import Role
 from people.services import accept_invitation
@@ -176,41 +174,3 @@ def test_only_the_administrator_lets_people_in(zhida, sign_in, caller, verb, per
     browser = sign_in(zhida, person)
     url = reverse(f"clients:contact_{verb}", args=[caller.pk])
     assert browser.post(url, {"role": "client_staff"}).status_code == 404
-
-
-@pytest.mark.parametrize("person", ["agent", "engineer", "manager", "admin"])
-def test_a_caller_is_entered_while_the_call_is_taken(zhida, sign_in, person):
-    browser = sign_in(zhida, person)
-    url = reverse("clients:contact_quick", args=[zhida.client_org.pk])
-    assert browser.get(url).status_code == 200
-
-    answer = browser.post(url, {"new-name": "李四", "new-phone": "138"})
-
-    contact = Contact.objects.latest("pk")
-    assert (contact.name, contact.client) == ("李四", zhida.client_org)
-    told = json.loads(answer["HX-Trigger"])["contact-entered"]
-    assert told == {"id": contact.pk, "name": "李四", "phone": "138", "site": None}
-    assert f'value="{contact.pk}" checked' in answer.content.decode()
-
-
-def test_a_caller_without_a_name_is_asked_for_it(zhida, sign_in):
-    browser = sign_in(zhida, "agent")
-    site = Site.objects.create(client=zhida.rival_org, name="School gate")
-    url = reverse("clients:contact_quick", args=[zhida.client_org.pk])
-    before = Contact.objects.count()
-
-    answer = browser.post(url, {"new-phone": "138", "new-site": site.pk})
-
-    assert answer.status_code == 422
-    assert set(answer.context["form"].errors) == {"name", "site"}
-    assert 'value="138"' in answer.content.decode()
-    assert Contact.objects.count() == before
-
-
-def test_clients_enter_no_contacts(world, zhida, sign_in):
-    url = reverse("clients:contact_quick", args=[zhida.client_org.pk])
-    for person in ("client", "client_manager", "rival"):
-        browser = sign_in(zhida, person)
-        assert browser.post(url, {"new-name": "x"}).status_code == 404
-    neighbour = sign_in(world.other, "agent")
-    assert neighbour.post(url, {"new-name": "x"}).status_code == 404

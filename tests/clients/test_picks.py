@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from clients.models import Client, Equipment, Project
+from clients.models import Client, Contact, Equipment, Project
 
 pytestmark = pytest.mark.django_db
-JSON = {"HTTP_ACCEPT": "application/json"}
 
 
 def ids(browser, name, **query):
-    answer = browser.get(reverse(f"clients:pick_{name}"), query, **JSON)
+    answer = browser.get(reverse(f"clients:pick_{name}"), query)
     assert answer.status_code == 200
     return [row["id"] for row in answer.json()["results"]]
 
@@ -68,22 +67,28 @@ def test_more_than_fit_are_said_to_be_there(zhida, sign_in):
     Client.objects.bulk_create(
         Client(name=f"C{n}", sort_key=f"c{n}") for n in range(20)
     )
-    answer = browser.get(reverse("clients:pick_client"), **JSON).json()
+    answer = browser.get(reverse("clients:pick_client")).json()
     assert (len(answer["results"]), answer["more"]) == (12, True)
 
 
-def test_a_page_gets_radio_buttons_with_the_name_that_it_asks_for(zhida, sign_in):
+def test_a_contact_brings_its_organisation_along(zhida, sign_in):
     browser = sign_in(zhida, "agent")
-    query = {"name": "device", "chosen": zhida.equipment.pk}
-    page = browser.get(reverse("clients:pick_equipment"), query).content.decode()
-    assert f'name="device" value="{zhida.equipment.pk}" checked' in page
-    query["name"] = '"><script>'
-    page = browser.get(reverse("clients:pick_equipment"), query).content.decode()
-    assert "<script>" not in page
+    contact = Contact.objects.create(client=zhida.client_org, name="丁一")
+    answer = browser.get(reverse("clients:pick_contact"), {"q": "丁一"}).json()
+    (row,) = answer["results"]
+    assert row["id"] == contact.pk
+    assert row["sets"] == {"client": [zhida.client_org.pk, zhida.client_org.name]}
 
 
-def test_names_are_escaped(zhida, sign_in):
-    browser = sign_in(zhida, "agent")
-    Client.objects.create(name="<img src=x>", sort_key="a")
-    page = browser.get(reverse("clients:pick_client")).content.decode()
-    assert "&lt;img src=x&gt;" in page
+@pytest.mark.parametrize("words", ["7766", "60887766", "0951-6088", "0951 6088 7766"])
+def test_a_contact_is_found_by_digits_however_they_are_written(zhida, sign_in, words):
+    contact = Contact.objects.create(
+        client=zhida.client_org, name="Ms Tang", phone="(0951) 6088-7766"
+    )
+    assert ids(sign_in(zhida, "agent"), "contact", q=words) == [contact.pk]
+    assert ids(sign_in(zhida, "agent"), "contact", q="0000") == []
+
+
+def test_two_digits_find_no_phone_number(zhida, sign_in):
+    Contact.objects.create(client=zhida.client_org, name="Ms Tang", phone="1-3-5")
+    assert ids(sign_in(zhida, "agent"), "contact", q="13") == []

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Equipment, Project
 from people.actors import Actor
 from people.models import Department, Membership
 from tickets.forms.fields import (
@@ -136,7 +135,10 @@ class AssignForm(ActForm):
         empty_label=_("Nobody yet"),
     )
     department = forms.ModelChoiceField(
-        Department.objects.none(), required=False, label=_("Department")
+        Department.objects.none(),
+        required=False,
+        label=_("Department"),
+        empty_label=_("None yet"),
     )
 
     more = ("department",)
@@ -149,64 +151,6 @@ class AssignForm(ActForm):
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
         self.initial.setdefault("assignee", self.ticket.assignee_id)
         self.initial.setdefault("department", self.ticket.department_id)
-
-
-class TriageForm(ActForm):
-    """What kind of work it is, how bad, and where it belongs."""
-
-    severity = forms.TypedChoiceField(
-        label=_("Severity"),
-        coerce=int,
-        choices=Ticket.Severity.choices,
-        widget=forms.RadioSelect,
-    )
-    reason = forms.CharField(
-        required=False,
-        max_length=1000,
-        label=_("Why the severity changes"),
-        help_text=_("Needed only when you change it. The client reads this."),
-        widget=forms.Textarea({"rows": 2}),
-    )
-    project = forms.ModelChoiceField(
-        Project.objects.none(), required=False, label=_("Project")
-    )
-    equipment = forms.ModelChoiceField(
-        Equipment.objects.none(), required=False, label=_("Equipment")
-    )
-    department = forms.ModelChoiceField(
-        Department.objects.none(), required=False, label=_("Department")
-    )
-
-    def prepare(self) -> None:
-        """Projects and devices of the ticket's client only."""
-        ticket = self.ticket
-        own = {"client_id": ticket.client_id, "is_active": True}
-        choices = {
-            "project": Project.objects.filter(**own).order_by("name"),
-            "equipment": Equipment.objects.filter(**own).order_by("category", "model"),
-            "department": Department.objects.filter(is_active=True).order_by("name"),
-        }
-        for name, queryset in choices.items():
-            self.fields[name].queryset = queryset  # type: ignore[attr-defined]
-            self.initial.setdefault(name, getattr(ticket, f"{name}_id"))
-        self.initial["severity"] = ticket.severity
-
-    def values(self) -> dict[str, Any]:
-        """Only what differs, so that a colleague's change of the rest stays."""
-        values = super().values()
-        changed = {
-            name: values[name]
-            for name in ("project", "equipment", "department")
-            if _pk(values[name]) != getattr(self.ticket, f"{name}_id")
-        }
-        severity = values["severity"]
-        if severity != self.ticket.severity:
-            changed |= {"severity": severity, "reason": values["reason"]}
-        return changed
-
-
-def _pk(row: Any) -> int | None:
-    return None if row is None else row.pk
 
 
 class VisitForm(ActForm):

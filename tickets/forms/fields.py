@@ -9,8 +9,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.lib.ui.forms import FilesField
+from tickets.attachments import ALLOWED, IMAGES
 
 MAX_FILES = 10
+#: What a browser should offer, and refuse before it travels; the service sniffs what it is.
+ACCEPTED = ",".join(
+    (*sorted(IMAGES), *sorted(f".{end}" for ends in ALLOWED.values() for end in ends))
+)
 
 
 class Prose(forms.CharField):
@@ -51,6 +56,7 @@ def files_field(**kwargs: Any) -> FilesField:
         required=False,
         max_size=settings.ATTACHMENT_MAX_BYTES,
         max_files=MAX_FILES,
+        accept=ACCEPTED,
         **kwargs,
     )
 
@@ -85,4 +91,14 @@ class PeopleField(forms.ModelChoiceField):  # type: ignore[type-arg]
         parts = [str(obj.user.name), str(obj.department or "")]
         if getattr(obj, "is_away", False):
             parts.append(str(_("away")))
+        return " · ".join(part for part in parts if part)
+
+
+class EquipmentField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A device: category, model, serial number, and where it stands."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """As people know it on the spot."""
+        place = obj.location or (obj.site.name if obj.site_id else "")
+        parts = [f"{obj.category} {obj.model}".strip(), obj.serial_number, place]
         return " · ".join(part for part in parts if part)

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Equipment, Project, Site
 from people.actors import Actor
 from people.models import Membership
-from tickets.forms.fields import Moment, Prose, files_field, keep_files
+from tickets.forms.fields import (
+    EquipmentField,
+    Moment,
+    Prose,
+    files_field,
+    keep_files,
+)
+from tickets.forms.picks import offer
 from tickets.models import Ticket
 from tickets.queries.filing import (
-    DEVICES_MOST,
     default_severity,
-    equipment_of,
     projects_of,
     severity_choices,
-    sites_of,
     standard_for,
 )
 
@@ -28,16 +34,6 @@ def _one(model: Any, label: Any, empty: Any) -> forms.ModelChoiceField:  # type:
     return forms.ModelChoiceField(
         model.objects.none(), required=False, label=label, empty_label=empty
     )
-
-
-class EquipmentField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A device: category, model, serial number, and where it stands."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """As people know it on the spot."""
-        place = obj.location or (obj.site.name if obj.site_id else "")
-        parts = [f"{obj.category} {obj.model}".strip(), obj.serial_number, place]
-        return " · ".join(part for part in parts if part)
 
 
 class RequestForm(forms.Form):
@@ -92,7 +88,7 @@ class RequestForm(forms.Form):
         self.actor, self.now, self.organisation = actor, now, client
         keep_files(self)
         self.projects = projects_of(client) if client else []
-        self.many_devices = False
+        self.has_devices = False
         self.chosen = self._chosen_project()
         self._offer()
         self.cards = severity_choices(standard_for(self.chosen, now))
@@ -117,25 +113,37 @@ class RequestForm(forms.Form):
     def _offer(self) -> None:
         if self.organisation is None:
             return
-        pk = self.organisation.pk
-        own = {"client_id": pk, "is_active": True}
-        choices: dict[str, Any] = {
-            "project": (Project.objects.filter(**own), self.projects),
-            "equipment": (
-                Equipment.objects.filter(**own).select_related("site"),
-                equipment_of(self.organisation, self.chosen),
-            ),
-            "site": (Site.objects.filter(**own), sites_of(self.organisation)),
-        }
-        self.many_devices = len(choices["equipment"][1]) > DEVICES_MOST
-        for name, (queryset, rows) in choices.items():
-            field: Any = self.fields[name]
-            field.queryset = queryset
-            empty = [("", field.empty_label)]
-            shown = [(row.pk, field.label_from_instance(row)) for row in rows]
-            field.widget.choices = empty + shown
-        if not choices["site"][1]:
+        own = {"client_id": self.organisation.pk, "is_active": True}
+        offer(
+            self,
+            "project",
+            self.projects,
+            whole=Project.objects.filter(**own),
+            search=self._search("clients:pick_project"),
+            hint=_("Name or contract number"),
+        )
+        devices = Equipment.objects.filter(**own).select_related("site")
+        devices = devices.order_by("category", "model", "pk")
+        of_project = {"project": self.chosen} if self.chosen else {}
+        self.has_devices = offer(
+            self,
+            "equipment",
+            devices.filter(**of_project),
+            whole=devices,
+            search=self._search("clients:pick_equipment", project=self.chosen),
+            hint=_("Serial number, model or place"),
+        )
+        places = Site.objects.filter(**own).order_by("sort_key", "name", "pk")
+        self.fields["site"].queryset = places  # type: ignore[attr-defined]
+        if not places:
             del self.fields["site"]
+
+    def _search(self, name: str, *, project: Project | None = None) -> str:
+        """The quick search of the organisation's things, those of the project only."""
+        within = {"client": self.organisation.pk if self.organisation else ""}
+        if project is not None:
+            within["project"] = project.pk
+        return f"{reverse(name)}?{urlencode(within)}"
 
     def clean_severity(self) -> int:
         """A severity that is no card of the standard is that of its tier."""
@@ -180,22 +188,30 @@ class FileForm(RequestForm):
         }
 
 
+class CallerField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A contact as the desk hears of one: name, phone, organisation."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """As the quick search of contacts names them."""
+        return " · ".join(x for x in (obj.name, obj.phone, obj.client.name) if x)
+
+
 class BehalfForm(RequestForm):
     """A request that somebody made by phone: who called, when, what was said and answered."""
 
     more = ("effect", "wish", "site", "kind", "channel", "files", "time_reason")
 
+    contact = CallerField(
+        Contact.objects.none(),
+        required=False,
+        label=_("Who is calling?"),
+        empty_label=_("Somebody new"),
+    )
     client = forms.ModelChoiceField(
         Client.objects.none(),
         label=_("Client organisation"),
         empty_label=_("Choose"),
         error_messages={"required": _("Choose whose request it is.")},
-    )
-    contact = forms.ModelChoiceField(
-        Contact.objects.none(),
-        required=False,
-        label=_("Caller"),
-        empty_label=_("Somebody new"),
     )
     new_name = forms.CharField(
         required=False, max_length=100, label=_("Name of the caller")
@@ -248,17 +264,31 @@ class BehalfForm(RequestForm):
     def _offer(self) -> None:
         self.fields["project"].empty_label = _("Not known yet")  # type: ignore[attr-defined]
         super()._offer()
-        field: Any = self.fields["client"]
-        field.queryset = (
-            Client.objects.visible_to(self.actor).active().order_by("sort_key", "name")
-        )
+        callers = Contact.objects.visible_to(self.actor).select_related("client")
+        callers = callers.filter(is_active=True, client__is_active=True)
         if self.organisation is not None:
             self.initial["client"] = self.organisation.pk
-            contacts: Any = self.fields["contact"]
-            contacts.queryset = Contact.objects.filter(
-                client_id=self.organisation.pk, is_active=True
-            ).order_by("name", "pk")
-            contacts.label_from_instance = lambda one: f"{one.name} {one.phone}".strip()
+            callers = callers.filter(client_id=self.organisation.pk)
+        offer(
+            self,
+            "contact",
+            callers.order_by("sort_key", "name", "pk"),
+            search=reverse("clients:pick_contact"),
+            always=True,
+            within="client",
+            hint=_("Last digits of the phone number, name or organisation"),
+            new="new_name new_phone",
+        )
+        if self.organisation is None and not self.is_bound:
+            self.fields["contact"].widget.attrs["autofocus"] = True
+        clients = Client.objects.visible_to(self.actor).active()
+        offer(
+            self,
+            "client",
+            clients.order_by("sort_key", "name", "pk"),
+            search=reverse("clients:pick_client"),
+            hint=_("Name, code or phone"),
+        )
 
     def clean(self) -> dict[str, Any]:
         """A caller is a contact that is known, or one with a name."""

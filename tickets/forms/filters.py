@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Project
 from people.actors import Actor
 from people.models import Department, Membership
+from tickets.forms.picks import offer
 from tickets.models import Ticket
 from tickets.models.ticket import State
 from tickets.queries.queue import DEFAULT_TAB, SORTS, TABS, QueueFilter
@@ -113,12 +115,25 @@ class QueueFilterPanel(QueueFilterForm):
         clients = Client.objects.visible_to(actor).active()
         projects = Project.objects.visible_to(actor).filter(is_active=True)
         people = Membership.objects.active().staff().select_related("user")
-        self._offer("client", clients.order_by("sort_key", "name"))
-        self._offer("project", projects.order_by("name"))
-        self._offer("department", Department.objects.filter(is_active=True))
-        self._offer("assignee", people.order_by("user__name"))
+        offer(
+            self,
+            "client",
+            clients.order_by("sort_key", "name", "pk"),
+            search=reverse("clients:pick_client"),
+            empty=ANY[1],
+        )
+        offer(
+            self,
+            "project",
+            projects.order_by("sort_key", "name", "pk"),
+            search=reverse("clients:pick_project"),
+            empty=ANY[1],
+            within="client",
+        )
+        departments = Department.objects.filter(is_active=True).order_by("name", "pk")
+        self._list("department", departments)
+        self._list("assignee", people.order_by("user__name", "pk"))
 
-    def _offer(self, name: str, queryset: Any) -> None:
-        field = self.fields[name]
-        widget = forms.Select(choices=[ANY, *((row.pk, str(row)) for row in queryset)])
-        field.widget = widget
+    def _list(self, name: str, rows: Any) -> None:
+        choices = [ANY, *((row.pk, str(row)) for row in rows)]
+        self.fields[name].widget = forms.Select(choices=choices)

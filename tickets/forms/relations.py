@@ -1,20 +1,100 @@
-"""The forms of verbs that tie a ticket to others: tickets, events, people."""
+"""The forms of verbs that tie a ticket to others: projects, devices, tickets, people."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from people.models import Membership
+from clients.models import Equipment, Project
+from people.models import Department, Membership
 from tickets.forms.acts import ActForm
-from tickets.forms.fields import Moment, Prose
+from tickets.forms.fields import EquipmentField, Moment, Prose
+from tickets.forms.picks import offer
 from tickets.models import Follower, Ticket, TicketEvent
 from tickets.queries.people import colleagues_of
 
 #: So many tickets to merge with are listed; any other goes by its number.
 LISTED = 15
+
+
+class TriageForm(ActForm):
+    """What kind of work it is, how bad, and where it belongs."""
+
+    severity = forms.TypedChoiceField(
+        label=_("Severity"),
+        coerce=int,
+        choices=Ticket.Severity.choices,
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=1000,
+        label=_("Why the severity changes"),
+        help_text=_("Needed only when you change it. The client reads this."),
+        widget=forms.Textarea({"rows": 2}),
+    )
+    project = forms.ModelChoiceField(
+        Project.objects.none(),
+        required=False,
+        label=_("Project"),
+        empty_label=_("Not known yet"),
+    )
+    equipment = EquipmentField(
+        Equipment.objects.none(),
+        required=False,
+        label=_("Equipment"),
+        empty_label=_("Not a single device, or not in the list"),
+    )
+    department = forms.ModelChoiceField(
+        Department.objects.none(),
+        required=False,
+        label=_("Department"),
+        empty_label=_("None yet"),
+    )
+
+    def prepare(self) -> None:
+        """Projects and devices of the ticket's client only."""
+        ticket = self.ticket
+        own = {"client_id": ticket.client_id, "is_active": True}
+        for name in ("project", "equipment", "department"):
+            self.initial.setdefault(name, getattr(ticket, f"{name}_id"))
+        offer(
+            self,
+            "project",
+            Project.objects.filter(**own).order_by("sort_key", "name", "pk"),
+            search=f"{reverse('clients:pick_project')}?client={ticket.client_id}",
+        )
+        devices = Equipment.objects.filter(**own).select_related("site")
+        offer(
+            self,
+            "equipment",
+            devices.order_by("category", "model", "pk"),
+            search=f"{reverse('clients:pick_equipment')}?client={ticket.client_id}",
+            within="project",
+        )
+        departments = Department.objects.filter(is_active=True).order_by("name")
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+        self.initial["severity"] = ticket.severity
+
+    def values(self) -> dict[str, Any]:
+        """Only what differs, so that a colleague's change of the rest stays."""
+        values = super().values()
+        changed = {
+            name: values[name]
+            for name in ("project", "equipment", "department")
+            if _pk(values[name]) != getattr(self.ticket, f"{name}_id")
+        }
+        severity = values["severity"]
+        if severity != self.ticket.severity:
+            changed |= {"severity": severity, "reason": values["reason"]}
+        return changed
+
+
+def _pk(row: Any) -> int | None:
+    return None if row is None else row.pk
 
 
 class MergeForm(ActForm):
@@ -94,7 +174,9 @@ class CorrectForm(ActForm):
 class FollowForm(ActForm):
     """A colleague who should see it too."""
 
-    membership = forms.ModelChoiceField(Membership.objects.none(), label=_("Who?"))
+    membership = forms.ModelChoiceField(
+        Membership.objects.none(), label=_("Who?"), empty_label=_("Choose")
+    )
 
     def prepare(self) -> None:
         """Colleagues who don't follow it yet."""

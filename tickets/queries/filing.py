@@ -6,20 +6,22 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, F, Func, Q, QuerySet, Value
+from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clients.models import Client, Contact, Equipment, Project, Site
+from clients.models import Client, Contact, Project
 from people.actors import Actor
 from servicedesk.lib.bilingual import Text
 from servicedesk.lib.ui import SeverityChoice
 from sla.rules import Condition, Metric, Standard, Start, Target, Tier
 from sla.services import standards_of, version_for
 from tickets.explain import length
+from tickets.models import Ticket
+from tickets.queries.queue import Row, for_list, rows_of
 
-#: More devices than this are searched for, not listed.
-DEVICES_MOST = 40
+#: So many open requests of a caller's organisation are shown.
+OPEN_SHOWN = 8
 
 #: Promises that a person who files wants to know of, in this order.
 PROMISED = (
@@ -106,44 +108,19 @@ def projects_of(client: Client) -> list[Project]:
     return list(projects.select_related("standard").order_by("sort_key", "name"))
 
 
-def equipment_of(client: Client, project: Project | None) -> list[Equipment]:
-    """The devices of a client, those of the project only where one is chosen.
-
-    One more than :data:`DEVICES_MOST` says that there are too many for a list.
-    """
-    devices: QuerySet[Any] = Equipment.objects.filter(
-        client_id=client.pk, is_active=True
-    )
-    if project is not None:
-        devices = devices.filter(project_id=project.pk)
-    return list(
-        devices.select_related("site").order_by("category", "model", "pk")[
-            : DEVICES_MOST + 1
-        ]
-    )
-
-
-def callers(actor: Actor, text: str, *, limit: int = 12) -> list[Contact]:
-    """Contacts by phone number, name or organisation, for somebody who is on the phone."""
-    words = text.strip()
-    if not words or (len(words) < 2 and words.isascii()):
+def open_requests(
+    actor: Actor, *, client: Client | None, contact: Contact | None, now: datetime
+) -> list[Row]:
+    """What an organisation has open already, the caller's own first; two queries."""
+    if client is None:
         return []
-    digits = "".join(sign for sign in words if sign.isdigit())
-    wanted = Q(name__icontains=words) | Q(client__name__icontains=words)
-    if len(digits) >= 3:
-        wanted |= Q(digits__contains=digits)
-    contacts: QuerySet[Any] = Contact.objects.visible_to(actor).filter(is_active=True)
-    found = contacts.alias(digits=_digits_of("phone")).filter(wanted)
-    return list(found.select_related("client", "site").order_by("name", "pk")[:limit])
-
-
-def _digits_of(field: str) -> Func:
-    """A phone number without whatever people write between its digits."""
-    parts = (F(field), Value(r"\D"), Value(""), Value("g"))
-    return Func(*parts, function="regexp_replace", output_field=CharField())
-
-
-def sites_of(client: Client) -> list[Site]:
-    """The places of a client."""
-    sites: QuerySet[Any] = Site.objects.filter(client_id=client.pk, is_active=True)
-    return list(sites.order_by("name", "pk"))
+    own = Case(
+        When(contact_id=contact.pk if contact else 0, then=Value(0)), default=Value(1)
+    )
+    seen: Any = Ticket.objects.visible_to(actor).filter(client_id=client.pk)
+    return rows_of(
+        list(
+            for_list(seen.working()).order_by(own, "-received_at", "-pk")[:OPEN_SHOWN]
+        ),
+        now,
+    )

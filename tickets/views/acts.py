@@ -20,8 +20,9 @@ Call = Callable[[forms.ActForm, dict[str, Any]], object]
 class Act:
     """One verb of the ticket page.
 
-    ``label`` is the word on the button, ``done`` what is said afterwards; ``group`` is where
-    the button stands: "work", "visit", "order", "end" or "" for those that stand elsewhere.
+    ``label`` is the word on the button, ``send`` that on the form's where it is another,
+    ``done`` what is said afterwards; ``group`` is where the button stands: "work", "visit",
+    "order", "end" or "" for those that stand elsewhere.
     """
 
     label: Any
@@ -32,6 +33,7 @@ class Act:
     group: str = ""
     tone: str = "primary"
     lead: Any = ""
+    send: Any = ""
 
 
 def _service(verb: Callable[..., object], *, versioned: bool = True) -> Call:
@@ -84,7 +86,7 @@ ACTS: dict[str, Act] = {
     "triage": Act(
         _("Triage"),
         "list-check",
-        forms.TriageForm,
+        relations.TriageForm,
         _service(services.triage),
         _("Triaged."),
         "work",
@@ -123,6 +125,7 @@ ACTS: dict[str, Act] = {
         _service(services.decide_visit),
         _("Decided."),
         "visit",
+        send=_("Save"),
     ),
     "agree_appointment": Act(
         _("Appointment"),

@@ -18,7 +18,8 @@ from servicedesk.lib.pages import page
 from tickets import services
 from tickets.forms.filing import BehalfForm, FileForm, RequestForm
 from tickets.models import Ticket
-from tickets.queries.filing import callers
+from tickets.queries.filing import open_requests
+from tickets.queries.queue import Row
 from tickets.views.base import visible
 
 #: What an address may say already about a request.
@@ -64,7 +65,7 @@ def file_behalf(request: TenantRequest) -> HttpResponse:
         ticket = run(form, lambda: _file_for_caller(request, form))
         if ticket is not None:
             return _filed(request, ticket)
-    return _form(request, form, "file_behalf")
+    return _form(request, form, "file_behalf", open=_open_of(request, form))
 
 
 def _file_for_caller(request: TenantRequest, form: BehalfForm) -> Ticket:
@@ -95,30 +96,23 @@ def file_options(request: TenantRequest) -> HttpResponse:
 def behalf_options(request: TenantRequest) -> HttpResponse:
     """What depends on the client and the project, while a call is taken."""
     form = _behalf_form(request, None)
-    return render(request, "tickets/_behalf_options.html", {"form": form})
-
-
-@page(Permission.TICKET_BEHALF)
-def find_callers(request: TenantRequest) -> HttpResponse:
-    """Contacts by phone number, name or organisation."""
-    words = request.GET.get("caller", "")[:100]
-    found = callers(request.actor, words)
-    context = {"callers": found, "words": words.strip()}
-    return render(request, "tickets/_callers.html", context)
+    context = {"form": form, "open": _open_of(request, form)}
+    return render(request, "tickets/_behalf_answer.html", context)
 
 
 def _behalf_form(request: TenantRequest, data: QueryDict | None) -> BehalfForm:
-    given = data or request.GET
-    client = _chosen(Client.objects.visible_to(request.actor), given.get("client"))
+    given, actor = data or request.GET, request.actor
+    client = _chosen(Client.objects.visible_to(actor), given.get("client"))
+    callers = Contact.objects.visible_to(actor).select_related("client")
+    contact = _chosen(callers, given.get("contact"))
+    if contact is not None and client is None:
+        client = contact.client
     initial = _initial(request.GET)
-    for name in ("contact", "new_name", "new_phone", "symptom"):
+    for name in ("new_name", "new_phone", "symptom"):
         if request.GET.get(name):
             initial[name] = request.GET[name]
-    contact = _chosen(Contact.objects.visible_to(request.actor), initial.get("contact"))
-    if contact is None or client is None or contact.client_id != client.pk:
-        initial.pop("contact", None)
-    elif contact.site_id:
-        initial.setdefault("site", contact.site_id)
+    if contact is not None and contact.client_id == client.pk:
+        initial |= {"contact": contact.pk, "site": contact.site_id}
     return BehalfForm(
         data,
         request.FILES or None,
@@ -126,6 +120,15 @@ def _behalf_form(request: TenantRequest, data: QueryDict | None) -> BehalfForm:
         now=request.now,
         client=client,
         initial=initial,
+    )
+
+
+def _open_of(request: TenantRequest, form: BehalfForm) -> list[Row]:
+    """What the caller's organisation has open: perhaps it is about one of these."""
+    callers = Contact.objects.visible_to(request.actor)
+    contact = _chosen(callers, str(form["contact"].value() or ""))
+    return open_requests(
+        request.actor, client=form.organisation, contact=contact, now=request.now
     )
 
 

@@ -15,6 +15,7 @@ from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 URL = reverse("tickets:file_behalf")
+OPTIONS = reverse("tickets:behalf_options")
 
 
 def local(instant):
@@ -91,22 +92,44 @@ def test_an_earlier_call_needs_a_reason(browse, call):
     assert "Say why the time is entered afterwards." in text(answer)
 
 
-def test_callers_are_found_by_the_last_digits(browse, zhida):
-    Contact.objects.create(
-        client=zhida.client_org, name="Ms Tang", phone="0951-6088 7766"
-    )
-    url = reverse("tickets:callers")
-    assert "Ms Tang" in text(browse("agent").get(url, {"caller": "7766"}))
-    assert "Ms Tang" in text(browse("agent").get(url, {"caller": "095160887766"}))
-    assert "Ms Tang" in text(browse("agent").get(url, {"caller": "tang"}))
-    assert "Ms Tang" not in text(browse("agent").get(url, {"caller": "0000"}))
-
-
-def test_choosing_a_client_offers_its_contacts_and_projects(browse, zhida):
-    url = reverse("tickets:behalf_options")
-    page = text(browse("agent").get(url, {"client": zhida.client_org.pk}, **HTMX))
+def test_choosing_a_client_offers_its_projects(browse, zhida):
+    page = text(browse("agent").get(OPTIONS, {"client": zhida.client_org.pk}, **HTMX))
     assert "Command centre" in page
     assert "School gate" not in page
+
+
+def test_a_known_caller_tells_which_client_and_asks_no_name(browse, zhida):
+    caller = Contact.objects.filter(client=zhida.client_org).first()
+    page = text(browse("agent").get(OPTIONS, {"contact": caller.pk}, **HTMX))
+    assert f'<option value="{zhida.client_org.pk}" selected>' in page
+    assert "Name of the caller" not in page
+    assert "Name of the caller" in text(browse("agent").get(OPTIONS, **HTMX))
+
+
+def test_another_client_takes_the_caller_away(browse, zhida):
+    caller = Contact.objects.filter(client=zhida.client_org).first()
+    query = {"contact": caller.pk, "client": zhida.rival_org.pk}
+    page = text(browse("agent").get(OPTIONS, query, **HTMX))
+    assert f'value="{caller.pk}" selected' not in page
+    assert "School gate" in page
+
+
+def test_what_the_client_has_open_stands_beside(browse, zhida, file):
+    caller = Contact.objects.filter(client=zhida.client_org).first()
+    other, own = file(), file(contact=caller, minutes=50)
+    rival = file(by="rival", client=zhida.rival_org, project=zhida.rival_project)
+    page = text(browse("agent").get(OPTIONS, {"contact": caller.pk}, **HTMX))
+    assert page.index(own.number) < page.index(other.number)
+    assert rival.number not in page
+    assert own.number not in text(browse("agent").get(URL))
+
+
+def test_many_clients_are_looked_for(browse, zhida, monkeypatch):
+    assert 'data-pick="/register/pick/client/"' not in text(browse("agent").get(URL))
+    monkeypatch.setattr("tickets.forms.picks.LISTED", 1)
+    page = text(browse("agent").get(URL, {"client": zhida.rival_org.pk}))
+    assert 'data-pick="/register/pick/client/"' in page
+    assert f'<option value="{zhida.rival_org.pk}" selected>' in page
 
 
 def test_a_contact_of_another_client_is_unknown(browse, zhida, call):

@@ -186,8 +186,7 @@ def test_devices_follow_the_project(browse, zhida):
 
 
 def test_many_devices_are_searched_for(browse, zhida, monkeypatch):
-    monkeypatch.setattr("tickets.queries.filing.DEVICES_MOST", 0)
-    monkeypatch.setattr("tickets.forms.filing.DEVICES_MOST", 0)
+    monkeypatch.setattr("tickets.forms.picks.LISTED", 0)
     page = text(browse("client").get(reverse("tickets:file")))
     assert "Serial number, model or place" in page
     assert f"project={zhida.project.pk}" in page
