@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.app.amqp import AMQP
 from celery.signals import after_task_publish, before_task_publish
+from kombu.connection import Connection
 
 from servicedesk.lib.failpoints import hit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
 
-app = Celery("servicedesk")
+#: How long to wait at most before the broker is tried again, in seconds. Celery's own half
+#: minute would be all the time in which everything must be caught up.
+LONGEST_WAIT = 3.0
+
+
+class _Line(Connection):
+    """A connection to the broker that notices soon that it is back."""
+
+    def ensure_connection(self, *args: Any, **options: Any) -> Any:
+        """Try until it is there, however long it is away."""
+        options.setdefault("interval_start", 1.0)
+        options.setdefault("interval_step", 1.0)
+        options.setdefault("interval_max", LONGEST_WAIT)
+        return super().ensure_connection(*args, **options)  # type: ignore[no-untyped-call]
+
+
+class _Protocol(AMQP):  # type: ignore[misc]
+    Connection = _Line
+
+
+app = Celery("servicedesk", amqp=_Protocol)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

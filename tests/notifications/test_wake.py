@@ -102,3 +102,23 @@ def test_a_real_broker_that_is_gone_is_given_up_at_once(
     began = time.monotonic()
     assert not wake(TASK)
     assert time.monotonic() - began < 2
+
+
+def test_a_worker_asks_for_its_broker_every_few_seconds_for_ever(monkeypatch):
+    """Within half a minute of its return everything has to be caught up."""
+    monkeypatch.setattr("kombu.utils.functional.sleep", lambda _seconds: None)
+    waits = []
+
+    class EnoughError(Exception):
+        pass
+
+    def note(_error, wait):
+        waits.append(wait)
+        if len(waits) == 200:
+            raise EnoughError
+
+    most = app.conf.broker_connection_max_retries
+    gone = "redis+socket:///nowhere?virtual_host=0"
+    with app.connection_for_read(gone) as line_of, pytest.raises(EnoughError):
+        line_of.ensure_connection(note, most)
+    assert max(waits) <= 3
