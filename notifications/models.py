@@ -53,7 +53,7 @@ class Delivery(TenantModel):
 
     ``uid`` is the Message-ID of an e-mail: the same on every try. A digest gathers several
     deliveries behind one ``leader``, fixed before the first try: they wait as JOINED and
-    share its fate. What its person can no longer get is MOOT.
+    share its fate. What is not sent any more is MOOT: ``last_error`` says why (``conditions``).
     """
 
     class State(models.TextChoices):

@@ -13,7 +13,9 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from deadlines.registry import register
         from documents.registry import Subject, register_subject
+        from notifications import conditions
         from sla.signals import calendar_revised
+        from tickets.conditions import reminders_overtaken, warnings_overtaken
         from tickets.engine.case import KIND
         from tickets.handlers import carry_calendars, settle_tickets
         from tickets.receivers import carry_calendar
@@ -22,5 +24,7 @@ class TicketsConfig(AppConfig):
 
         register(KIND, settle_tickets)
         register(CALENDAR, carry_calendars)
+        conditions.register("clock_warning", warnings_overtaken)
+        conditions.register("reminder", reminders_overtaken)
         register_subject(Subject(SUBJECT, may_see_work_order))
         calendar_revised.connect(carry_calendar, dispatch_uid="tickets.carry_calendar")

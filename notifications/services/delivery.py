@@ -5,11 +5,12 @@ The life of a delivery:
 1. ``claim`` leases what is due over all tenants, in one statement, and commits.
 2. Per tenant, in its scope: who has much due gets a digest, whose group and key are fixed
    and committed before the first try.
-3. Each letter is rendered and handed to its channel while its lease is still ours (a slow
+3. What is no longer so by then (a warning of what is done meanwhile) is left out.
+4. Each letter is rendered and handed to its channel while its lease is still ours (a slow
    batch renews it); outside any transaction, for a mail server may be slow.
-4. It is marked sent, if the lease is still ours. A worker that dies between 3 and 4 leaves a
+5. It is marked sent, if the lease is still ours. A worker that dies between 4 and 5 leaves a
    lease that runs out: the letter goes out again under the same key.
-5. What fails waits longer each time; after a day it is given up, and administrators are told.
+6. What fails waits longer each time; after a day it is given up, and administrators are told.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from notifications.channels import ChannelDown, Refused, Sender, channel
+from notifications.conditions import OVERTAKEN
 from notifications.models import Delivery
 from notifications.readable import one_line
 from notifications.services.claims import Claims, Heartbeat, claim, renew
 from notifications.services.dead import tell_administrators
 from notifications.services.letters import (
-    MOOT_REASON,
     Parcel,
     fix_digests,
     read_parcels,
@@ -102,9 +103,7 @@ class _Round:
 
     def _parcel(self, tenant_id: int, parcel: Parcel) -> None:
         if parcel.letter is None:
-            self._finish(
-                tenant_id, parcel, state=Delivery.State.MOOT, error=MOOT_REASON
-            )
+            self._finish(tenant_id, parcel, state=Delivery.State.MOOT, error=parcel.why)
             return
         sender = self._sender(parcel.channel)
         if not renew([parcel.pk], parcel.lease):
@@ -142,6 +141,8 @@ class _Round:
                 return
             if parcel.size > 1:
                 Delivery.objects.filter(leader_id=parcel.pk).update(**values)
+            if state == Delivery.State.SENT and parcel.left_out:
+                _leave_out(parcel)
             hit("deliver.before_mark")
 
     def _failed(self, tenant_id: int, parcel: Parcel, error: Exception) -> None:
@@ -164,6 +165,13 @@ class _Round:
                 wake_at=self.now + wait_after(parcel.attempts, uid=uid),
                 last_error=reason,
             )
+
+
+def _leave_out(parcel: Parcel) -> None:
+    """Note what was overtaken before its digest could be sent; the leader keeps its state."""
+    rows = Delivery.objects.filter(pk__in=parcel.left_out)
+    rows.update(last_error=OVERTAKEN)
+    rows.exclude(pk=parcel.pk).update(state=Delivery.State.MOOT, sent_at=None)
 
 
 def _ours(parcel: Parcel) -> QuerySet[Delivery]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from notifications.conditions import REASONS
 from notifications.kinds import (
     ADMINISTRATORS,
     CLIENTS,
@@ -16,7 +17,7 @@ from notifications.kinds import (
     Kind,
     all_kinds,
 )
-from notifications.models import Message
+from notifications.models import Delivery, Message
 from people.actors import Actor
 from people.models import Membership
 from people.roles import Role
@@ -78,6 +79,12 @@ def mark_all_read(*, actor: Actor, now: datetime, up_to: int) -> int:
     if count:
         _bump(actor)
     return count
+
+
+def unsent_mail(messages: Collection[int]) -> dict[int, str]:
+    """Why the e-mails of some messages were not sent, by message; of those alone."""
+    rows = Delivery.objects.filter(message_id__in=messages, last_error__in=REASONS)
+    return dict(rows.values_list("message_id", "last_error"))
 
 
 def kinds_for(actor: Actor) -> list[Kind]:

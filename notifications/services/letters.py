@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 
 from notifications.channels import Letter, Note
+from notifications.conditions import GONE, OVERTAKEN, overtaken
 from notifications.kinds import kind_of
 from notifications.models import Delivery
 from people.models import Membership
@@ -20,12 +21,15 @@ from tenants.models import Tenant
 #: From so many messages of one person on, one e-mail lists them all.
 DIGEST_FROM = 5
 DIGEST_MOST = 100
-MOOT_REASON = "The person can no longer sign in."
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A leased delivery with its letter; ``letter`` is None where nobody may get it."""
+    """A leased delivery with its letter.
+
+    ``letter`` is None where nobody may get it any more, and ``why`` says why; ``left_out`` are
+    the deliveries of a digest whose messages are overtaken.
+    """
 
     pk: int
     lease: uuid.UUID
@@ -34,6 +38,8 @@ class Parcel:
     created_at: datetime
     size: int  # how many messages
     letter: Letter | None
+    why: str = ""
+    left_out: frozenset[int] = frozenset()
 
 
 def fix_digests(ids: Sequence[int], lease: uuid.UUID, *, now: datetime) -> None:
@@ -86,11 +92,15 @@ def read_parcels(ids: Sequence[int], lease: uuid.UUID) -> list[Parcel]:
     for row in joined.select_related("message").order_by("pk"):
         members[row.leader_id or 0].append(row)
     rows.sort(key=lambda row: (not _is_urgent(row), row.pk))
-    return [_parcel(row, [row, *members[row.pk]]) for row in rows]
+    groups = [[row, *members[row.pk]] for row in rows]
+    moot = overtaken([one.message for group in groups for one in group])
+    return [_parcel(group, moot) for group in groups]
 
 
-def _parcel(row: Delivery, group: Sequence[Delivery]) -> Parcel:
-    person = row.recipient
+def _parcel(group: Sequence[Delivery], moot: Container[int]) -> Parcel:
+    row = group[0]
+    left = [one for one in group if one.message_id not in moot]
+    why = OVERTAKEN if not left else "" if _may_get(row, row.recipient) else GONE
     return Parcel(
         pk=row.pk,
         lease=row.lease or uuid.UUID(int=0),
@@ -98,7 +108,9 @@ def _parcel(row: Delivery, group: Sequence[Delivery]) -> Parcel:
         attempts=row.attempts,
         created_at=min(one.created_at for one in group),
         size=len(group),
-        letter=_letter(row, person, group) if _may_get(row, person) else None,
+        letter=None if why else _letter(row, row.recipient, left),
+        why=why,
+        left_out=frozenset(one.pk for one in group) - {one.pk for one in left},
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from notifications.bell import inbox as bell_of
+from notifications.conditions import REASONS
 from notifications.models import Message
 from notifications.render import Rendered, render_row
 from notifications.services.inbox import (
@@ -20,6 +23,7 @@ from notifications.services.inbox import (
     mark_read,
     mark_unread,
     messages_of,
+    unsent_mail,
 )
 from people.roles import Permission
 from servicedesk.lib import pulse
@@ -41,6 +45,7 @@ class Row:
     words: Rendered
     created_at: datetime
     is_read: bool
+    mail: Any = ""  # why it did not go by e-mail
 
 
 @page(Permission.SIGNED_IN)
@@ -59,7 +64,7 @@ def inbox(request: TenantRequest) -> HttpResponse:
     )
     topic = f"me:{request.actor.membership_id}"
     context = {
-        "rows": [_row(message) for message in shown.rows],
+        "rows": _rows(shown.rows),
         "page": shown,
         "show_all": show_all,
         "tabs": _tabs(show_all=show_all),
@@ -132,13 +137,18 @@ def _alert(message: Message) -> dict[str, object]:
     }
 
 
-def _row(message: Message) -> Row:
-    return Row(
-        pk=message.pk,
-        words=render_row(message),
-        created_at=message.created_at,
-        is_read=message.read_at is not None,
-    )
+def _rows(messages: Sequence[Message]) -> list[Row]:
+    unsent = unsent_mail([message.pk for message in messages])
+    return [
+        Row(
+            pk=message.pk,
+            words=render_row(message),
+            created_at=message.created_at,
+            is_read=message.read_at is not None,
+            mail=REASONS.get(unsent.get(message.pk, ""), ""),
+        )
+        for message in messages
+    ]
 
 
 def _tabs(*, show_all: bool) -> list[dict[str, object]]:

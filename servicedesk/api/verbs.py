@@ -130,8 +130,9 @@ class Triage(Input):
         max_length=1_000,
         required=False,
         allow_blank=True,
-        help_text="Needed with another severity. The client reads this.",
+        help_text="Needed with another severity, or for planned work. The client reads this.",
     )
+    kind = Choice(choices=Ticket.Kind.values, required=False)
     project = Ref(
         lambda actor: Project.objects.visible_to(actor).filter(is_active=True),
         required=False,

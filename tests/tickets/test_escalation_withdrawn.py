@@ -184,7 +184,7 @@ def test_what_was_withdrawn_can_be_missed_after_all_and_climbs_once_more(
     zhida: House,
 ) -> None:
     ticket = missed(zhida)
-    correct(zhida, ticket, "received", at(9, 10), now=at(11, 35))  # moved
+    correct(zhida, ticket, "received", at(8, 55), now=at(11, 35))  # moved
     assert escalation(ticket).state == "open"
     answered_in_time(zhida, ticket)
     assert escalation(ticket).state == "withdrawn"

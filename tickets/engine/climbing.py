@@ -15,7 +15,7 @@ from sla.rules import RAISING_METRICS
 from sla.rules import EscalationStep as EscalationRule
 from tickets.engine import tell
 from tickets.engine.mending import open_escalation
-from tickets.engine.project import missed_at, row_of
+from tickets.engine.project import missed_at, project_head, row_of
 from tickets.kinds import EventKind
 from tickets.models import Escalation, TicketClock
 from tickets.rules.aftermath import was_foreseeable
@@ -188,7 +188,7 @@ def _raise(
         at=at,
         data=data,
     )
-    case.ticket.severity = int(severity_at(case.facts))
+    project_head(case)
     return True
 
 

@@ -10,7 +10,7 @@ from sla.rules import Severity
 from tickets.engine.case import Case
 from tickets.models import Escalation, TicketClock
 from tickets.rules.facts import Clock, ClockState
-from tickets.rules.level import severity_at
+from tickets.rules.level import head_of
 
 #: What a stored clock repeats of the derived one, besides its pauses.
 FIELDS = (
@@ -86,10 +86,17 @@ def _copied(case: Case) -> dict[str, Any]:
     }
 
 
+def project_head(case: Case) -> None:
+    """When a ticket was received and resolved, and how severe it is: what its facts say."""
+    head, ticket = head_of(case.facts), case.ticket
+    if head is not None:
+        ticket.severity = int(head.severity)
+        ticket.received_at, ticket.resolved_at = head.received_at, head.resolved_at
+
+
 def project_ticket(case: Case, clocks: Iterable[Clock]) -> None:
-    """Write what lists sort and filter by: severity, the next due time, the miss, the tier."""
+    """Write what lists sort and filter by: the next due time, the miss, the tier."""
     ticket = case.ticket
-    ticket.severity = int(severity_at(case.facts))
     open_clocks = [clock for clock in clocks if clock.counts and clock.open]
     running = [clock for clock in open_clocks if clock.due_at is not None]
     first = min(running, key=lambda c: (c.due_at, c.key), default=None)

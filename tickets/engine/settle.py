@@ -20,7 +20,7 @@ from tickets.engine.case import Case
 from tickets.engine.climbing import climb
 from tickets.engine.endings import end_by_itself
 from tickets.engine.mending import mend
-from tickets.engine.project import project_ticket, store_clock
+from tickets.engine.project import project_head, project_ticket, store_clock
 from tickets.models import Escalation, TicketClock
 from tickets.rules.derive import derive
 from tickets.rules.facts import Clock, ClockState
@@ -53,6 +53,7 @@ class Settlement:
     def derive(self) -> None:
         """Derive the clocks as the facts now stand, and bring their rows up to them."""
         case = self.case
+        project_head(case)
         self.clocks = derive(case.facts, standards=case.standards, now=self.now)
         for clock in self.clocks:
             store_clock(case, clock)

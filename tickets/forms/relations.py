@@ -23,6 +23,12 @@ LISTED = 15
 class TriageForm(ActForm):
     """What kind of work it is, how bad, and where it belongs."""
 
+    kind = forms.ChoiceField(
+        required=False,
+        label=_("Kind"),
+        choices=Ticket.Kind.choices,
+        widget=forms.RadioSelect,
+    )
     severity = forms.TypedChoiceField(
         label=_("Severity"),
         coerce=int,
@@ -32,7 +38,7 @@ class TriageForm(ActForm):
     reason = forms.CharField(
         required=False,
         max_length=1000,
-        label=_("Why the severity changes"),
+        label=_("Why the severity or the kind changes"),
         help_text=_("Needed only when you change it. The client reads this."),
         widget=forms.Textarea({"rows": 2}),
     )
@@ -77,7 +83,7 @@ class TriageForm(ActForm):
         )
         departments = Department.objects.filter(is_active=True).order_by("name")
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
-        self.initial["severity"] = ticket.severity
+        self.initial.update(severity=ticket.severity, kind=ticket.kind)
 
     def values(self) -> dict[str, Any]:
         """Only what differs, so that a colleague's change of the rest stays."""
@@ -87,9 +93,9 @@ class TriageForm(ActForm):
             for name in ("project", "equipment", "department")
             if _pk(values[name]) != getattr(self.ticket, f"{name}_id")
         }
-        severity = values["severity"]
-        if severity != self.ticket.severity:
-            changed |= {"severity": severity, "reason": values["reason"]}
+        for name in ("severity", "kind"):
+            if values[name] not in {"", getattr(self.ticket, name)}:
+                changed |= {name: values[name], "reason": values["reason"]}
         return changed
 
 

@@ -35,6 +35,7 @@ TOUCHES: dict[str, frozenset[str]] = {
     FactKind.SOLUTION_PROPOSED: frozenset({"solution_proposed"}),
     FactKind.CALLED_BACK: frozenset({"call_back"}),
     FactKind.RESOLVED: frozenset({"resolution"}),
+    FactKind.SEVERITY_RAISED: frozenset(),  # it only follows what was corrected
 }
 
 

@@ -123,22 +123,22 @@ def _withdrawn(data: Mapping[str, Any], _actor: Actor) -> str:
     }
 
 
+#: Whom a step reached, by the names of ``people.rules``.
 ROLES = {
     "assignee": gettext_lazy("the assignee"),
+    "dedicated_engineer": gettext_lazy("the dedicated engineer"),
+    "desk": gettext_lazy("everyone on the desk"),
     "department_manager": gettext_lazy("the department manager"),
     "general_manager": gettext_lazy("the general manager"),
     "administrator": gettext_lazy("the administrators"),
-    "department": gettext_lazy("the department"),
-    "engineer": gettext_lazy("the dedicated engineer"),
 }
 
 
 def _escalated(data: Mapping[str, Any], _actor: Actor) -> str:
-    to = str(data.get("to", ""))
-    return _("%(metric)s: told %(who)s") % {
-        "metric": metric_name(str(data.get("metric", ""))),
-        "who": ROLES.get(to, to),
-    }
+    metric, to = metric_name(str(data.get("metric", ""))), str(data.get("to", ""))
+    if not to:
+        return _("%(metric)s: nobody could be told") % {"metric": metric}
+    return _("%(metric)s: told %(who)s") % {"metric": metric, "who": ROLES.get(to, to)}
 
 
 def _other(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,7 +157,29 @@ def _continued(data: Mapping[str, Any], _actor: Actor) -> str:
     return _("It goes on in %(number)s") % _other(data)
 
 
+def _wait_ended(data: Mapping[str, Any], _actor: Actor) -> str:
+    if data.get("reason") == "appointment":
+        return _("The agreed time has come; the wait for it is over")
+    return _("ended the wait")
+
+
+def _kind_changed(data: Mapping[str, Any], _actor: Actor) -> str:
+    if data.get("kind") == "planned":
+        return _("sorted it as planned work: a date is agreed instead of the limit")
+    return _("sorted it as a fault: its limits count again")
+
+
+def _voided(data: Mapping[str, Any], _actor: Actor) -> str:
+    if data.get("kind") == FactKind.SEVERITY_RAISED:
+        return _("The raise no longer counts: nothing was missed then")
+    return _("An event no longer counts")
+
+
 def _corrected(data: Mapping[str, Any], _actor: Actor) -> str:
+    if data.get("kind") == FactKind.SEVERITY_RAISED:
+        return _("The raise counts from %(at)s, when the promise was missed") % {
+            "at": _instant(data, "at")
+        }
     return _("corrected the time of an event to %(at)s") % {"at": _instant(data, "at")}
 
 
@@ -253,11 +275,7 @@ LINES: dict[str, tuple[str, str, Say]] = {
         _plain(pgettext_lazy("event", "Proposed solution")),
     ),
     FactKind.WAIT_STARTED: ("hourglass", "warn", _waiting),
-    FactKind.WAIT_ENDED: (
-        "player-play",
-        "info",
-        _plain(gettext_lazy("ended the wait")),
-    ),
+    FactKind.WAIT_ENDED: ("player-play", "info", _wait_ended),
     FactKind.RESOLVED: ("circle-check", "ok", _plain(pgettext_lazy("event", "Solved"))),
     FactKind.CLOSED: ("lock", "mute", _closed),
     FactKind.REOPENED: ("rotate", "warn", _plain(pgettext_lazy("event", "Reopened"))),
@@ -271,6 +289,7 @@ LINES: dict[str, tuple[str, str, Say]] = {
             gettext_lazy("changed the project; the promise is that of its standard")
         ),
     ),
+    FactKind.KIND_CHANGED: ("switch-horizontal", "info", _kind_changed),
     FactKind.CALENDAR_REVISED: (
         "calendar",
         "mute",
@@ -280,11 +299,7 @@ LINES: dict[str, tuple[str, str, Say]] = {
     FactKind.ABSORBED: ("arrow-merge", "info", _absorbed),
     FactKind.CALLED_BACK: ("phone", "ok", _plain(pgettext_lazy("event", "Call-back"))),
     FactKind.CORRECTED: ("history", "warn", _corrected),
-    FactKind.VOIDED: (
-        "history",
-        "mute",
-        _plain(gettext_lazy("An event no longer counts")),
-    ),
+    FactKind.VOIDED: ("history", "mute", _voided),
     EventKind.TRIAGED: ("list-check", "info", _plain(gettext_lazy("triaged it"))),
     EventKind.ASSIGNED: ("user-check", "info", _assigned),
     EventKind.HANDED_OVER: ("switch-horizontal", "info", _handed_over),

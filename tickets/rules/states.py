@@ -95,7 +95,8 @@ ACTIONS: Mapping[str, Action] = {
     "start_wait": Action(
         WORKING - {State.NEW}, _all(WORKING - {State.NEW}, State.WAITING)
     ),
-    "end_wait": Action(frozenset({State.WAITING}), ends=frozenset(WaitReason)),
+    # Waiting for an appointment ends by itself (rule 9).
+    "end_wait": Action(frozenset({State.WAITING}), ends=frozenset(WaitReason) - _VISIT),
     "call_back": Action(NOT_GONE),
     # Work orders: given out, worked on, signed and rated
     "dispatch": Action(WORKING, {State.NEW: State.TRIAGED}),

@@ -16,6 +16,7 @@ from servicedesk.lib.errors import Conflict, NotPermitted, ServiceError
 from tickets.engine import Case, working_on
 from tickets.models import Follower, Ticket, TicketEvent
 from tickets.models.ticket import State
+from tickets.rules.agreement import Standing, agrees
 from tickets.rules.states import allowed, state_after
 
 #: How far ahead of the server's clock a person's watch may be (rule 7).
@@ -37,11 +38,13 @@ def acting_on(
     actor: Actor,
     now: datetime,
     version: int | None = None,
+    time_field: str = "happened_at",
 ) -> Iterator[Case]:
     """The locked case of one ticket, if the verb is allowed in its state.
 
     Raises Conflict when the ticket has moved on since ``version`` was read, or is in a state
-    that does not allow the verb.
+    that does not allow the verb; ServiceError for ``time_field`` when the time of what the
+    caller records would turn the order of events around.
     """
     with working_on([ticket.pk], now=now) as cases:
         case = cases[ticket.pk]
@@ -58,9 +61,26 @@ def acting_on(
                 _("This can't be done while the ticket is “%(state)s”.")
                 % {"state": case.ticket.get_state_display()},
             )
+        in_order = _agrees(case)
         yield case
         _move(case, verb)
+        if in_order and not _agrees(case):
+            raise ServiceError(
+                "after_next",
+                _("Something else had already happened by then."),
+                field=time_field,
+            )
     ticket.refresh_from_db()
+
+
+def _agrees(case: Case) -> bool:
+    """Whether the facts, in the order of their times, lead to where the ticket stands."""
+    ticket = case.ticket
+    needed = None
+    if ticket.visit != Ticket.Visit.UNDECIDED:
+        needed = ticket.visit == Ticket.Visit.NEEDED
+    stand = Standing(ticket.state, ticket.wait_reason, needed, ticket.appointment_at)
+    return agrees(case.facts, stand)
 
 
 def _move(case: Case, verb: str) -> None:
@@ -94,19 +114,13 @@ def event_time(
     """
     if happened_at is None:
         return now
-    if happened_at > now + FUTURE:
-        raise ServiceError(
-            "in_the_future",
-            _("This time lies in the future. Enter when it happened."),
-            field=field,
-        )
     if happened_at < case.ticket.received_at:
         raise ServiceError(
             "before_received",
             _("This time lies before the request was received."),
             field=field,
         )
-    check_backdating(
+    check_time(
         case.standard.backdate_limit,
         happened_at=happened_at,
         reason=reason,
@@ -117,7 +131,7 @@ def event_time(
     return min(happened_at, now)
 
 
-def check_backdating(
+def check_time(
     limit: timedelta,
     *,
     happened_at: datetime,
@@ -126,7 +140,13 @@ def check_backdating(
     now: datetime,
     field: str = "happened_at",
 ) -> None:
-    """Raise unless an earlier time has its reason and lies within the limit."""
+    """Raise unless a time is past, has its reason and lies within the limit (rule 7)."""
+    if happened_at > now + FUTURE:
+        raise ServiceError(
+            "in_the_future",
+            _("This time lies in the future. Enter when it happened."),
+            field=field,
+        )
     if now - happened_at > timedelta(minutes=1) and not reason.strip():
         raise ServiceError(
             "reason_missing",

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from people.actors import Actor
 from people.roles import Permission
 from servicedesk.lib.errors import ServiceError
+from tickets.engine import Case
 from tickets.models import Ticket, TicketEvent
-from tickets.models.ticket import State
 from tickets.rules.facts import FactKind
-from tickets.services.base import acting_on, event_time, need, need_text
+from tickets.rules.level import is_automatic
+from tickets.rules.standing import standing
+from tickets.services.base import acting_on, check_time, event_time, need, need_text
 
 #: What a person enters with the time it happened, and may therefore correct.
 CORRECTABLE = frozenset(
@@ -49,16 +51,25 @@ def correct(
     need(actor, Permission.TICKET_WORK)
     reason = need_text(reason, field="reason")
     with acting_on(
-        ticket, verb="add_note", actor=actor, now=now, version=version
+        ticket,
+        verb="correct",
+        actor=actor,
+        now=now,
+        version=version,
+        time_field="at",
     ) as case:
-        if event.ticket_id != ticket.pk or event.kind not in CORRECTABLE:
+        # What the platform did by itself follows from the rest.
+        entered = event.kind in CORRECTABLE and event.via != "system"
+        if event.ticket_id != ticket.pk or not entered:
             raise ServiceError("unknown", _("The time of this can't be corrected."))
         if event.kind == FactKind.RECEIVED:
-            _check_receipt_order(case.ticket, at, now)
+            at = _received_at(case, event, at, reason=reason, actor=actor, now=now)
         else:
             at = event_time(
                 case, happened_at=at, reason=reason, actor=actor, now=now, field="at"
             )
+        before = {fact.seq: fact.at for fact in standing(case.facts)}
+        was = before.get(event.seq, event.happened_at)
         case.record(
             FactKind.CORRECTED,
             actor=actor,
@@ -67,35 +78,40 @@ def correct(
             data={
                 "fact": event.seq,
                 "at": at.isoformat(),
-                "was": event.happened_at.isoformat(),
+                "was": was.isoformat(),
                 "kind": event.kind,
             },
         )
-        if event.kind == FactKind.RECEIVED:
-            case.ticket.received_at = at
-        if event.kind == FactKind.RESOLVED and case.ticket.state in {
-            State.RESOLVED,
-            State.CLOSED,
-        }:
-            case.ticket.resolved_at = at
     return ticket
 
 
-def _check_receipt_order(ticket: Ticket, at: datetime, now: datetime) -> None:
-    if at > now:
-        raise ServiceError(
-            "in_the_future", _("This time lies in the future."), field="at"
-        )
-    first = (
-        TicketEvent.objects.filter(ticket=ticket)
-        .exclude(kind=FactKind.RECEIVED)
-        .order_by("happened_at")
-        .values_list("happened_at", flat=True)
-        .first()
+def _received_at(
+    case: Case,
+    event: TicketEvent,
+    at: datetime,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> datetime:
+    """Check when it was received: before it was written down and before all that followed."""
+    check_time(
+        case.standard.backdate_limit,
+        happened_at=at,
+        reason=reason,
+        actor=actor,
+        now=now,
+        field="at",
     )
-    if first is not None and at > first:
+    followed = [
+        fact.at
+        for fact in standing(case.facts)
+        if fact.seq != event.seq and not is_automatic(fact)
+    ]
+    if at > min([event.recorded_at, *followed]):
         raise ServiceError(
             "after_next",
             _("Something else had already happened by then."),
             field="at",
         )
+    return at

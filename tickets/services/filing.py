@@ -26,7 +26,7 @@ from tickets.models.ticket import State
 from tickets.rules.facts import FactKind
 from tickets.services.base import (
     CLIENT_SIDE,
-    check_backdating,
+    check_time,
     need_text,
     next_due,
     tell,
@@ -63,19 +63,26 @@ def file_ticket(
 
     ``received_at`` is event time: by phone the start of the call. ``answer`` is what a person
     answered on the phone with way and plan: that is the first response (rule 7). Without a
-    severity it is general. Raises ServiceError naming the field at fault.
+    severity it is general; a contact who is a member is the requester. Raises ServiceError
+    naming the field at fault.
     """
     title = need_text(title, field="title")
     project = project or (equipment.project if equipment else None)
     _check_belongs(
         client, project=project, site=site, contact=contact, equipment=equipment
     )
-    received = received_at or now
+    received = min(received_at or now, now)
     version = version_for(project=project, at=received)
     standards = standards_of([version.pk])
-    _check_received(
-        standards[version.pk], received, reason=time_reason, actor=actor, now=now
+    check_time(
+        standards[version.pk].backdate_limit,
+        happened_at=received_at or now,
+        reason=time_reason,
+        actor=actor,
+        now=now,
+        field="received_at",
     )
+    requester = requester or _caller(contact, now=now)
     ticket = Ticket.objects.create(
         number=next_number(received),
         client=client,
@@ -114,6 +121,14 @@ def file_ticket(
     return ticket
 
 
+def _caller(contact: Contact | None, *, now: datetime) -> Membership | None:
+    """The member of the client's that a contact is: their request, whoever files it."""
+    if contact is None or contact.membership_id is None:
+        return None
+    members = Membership.objects.in_force(now).filter(role__in=CLIENT_SIDE)
+    return members.filter(pk=contact.membership_id).first()
+
+
 def _check_belongs(client: Client, **things: Any) -> None:
     """A thing of another organisation answers as one that does not exist."""
     for name, thing in things.items():
@@ -126,25 +141,6 @@ def _check_belongs(client: Client, **things: Any) -> None:
             _("This device does not belong to the project."),
             field="equipment",
         )
-
-
-def _check_received(
-    standard: Any, received: datetime, *, reason: str, actor: Actor, now: datetime
-) -> None:
-    if received > now:
-        raise ServiceError(
-            "in_the_future",
-            _("This time lies in the future. Enter when the call began."),
-            field="received_at",
-        )
-    check_backdating(
-        standard.backdate_limit,
-        happened_at=received,
-        reason=reason,
-        actor=actor,
-        now=now,
-        field="received_at",
-    )
 
 
 def next_number(received: datetime) -> str:

@@ -34,7 +34,7 @@ def merge(
     with working_on([ticket.pk, into.pk], now=now) as cases:
         gone, survivor = cases[ticket.pk], cases[into.pk]
         _check_mergeable(gone.ticket, survivor.ticket)
-        before = gone.ticket.state
+        before = {"before": gone.ticket.state, "wait": gone.ticket.wait_reason}
         survivor.record(
             FactKind.ABSORBED,
             actor=actor,
@@ -44,8 +44,6 @@ def merge(
                 "ticket": gone.ticket.pk,
                 "number": gone.ticket.number,
                 "facts": [_plain(fact) for fact in gone.facts],
-                "severity": survivor.ticket.severity,
-                "received_at": survivor.ticket.received_at.isoformat(),
             },
         )
         gone.record(
@@ -56,16 +54,12 @@ def merge(
             data={
                 "ticket": survivor.ticket.pk,
                 "number": survivor.ticket.number,
-                "before": before,
-                "survivor_seq": survivor.ticket.last_seq,
-            },
+            }
+            | before,
         )
         gone.ticket.state, gone.ticket.wait_reason = State.MERGED, ""
         gone.ticket.merged_into_id = survivor.ticket.pk
-        kept = survivor.ticket
-        kept.severity = max(kept.severity, gone.ticket.severity)
-        kept.received_at = min(kept.received_at, gone.ticket.received_at)
-        tell_change(gone, actor=actor, state="merged", reason=kept.number)
+        tell_change(gone, actor=actor, state="merged", reason=survivor.ticket.number)
     into.refresh_from_db()
     ticket.refresh_from_db()
     return into
@@ -124,11 +118,8 @@ def unmerge(*, actor: Actor, now: datetime, ticket: Ticket) -> Ticket:
             data={"number": gone.ticket.number},
         )
         gone.ticket.state = gone_event.data["before"]
+        gone.ticket.wait_reason = gone_event.data.get("wait", "")
         gone.ticket.merged_into_id = None
-        survivor.ticket.severity = survivor_event.data["severity"]
-        survivor.ticket.received_at = datetime.fromisoformat(
-            survivor_event.data["received_at"]
-        )
     ticket.refresh_from_db()
     return ticket
 

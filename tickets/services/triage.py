@@ -18,7 +18,7 @@ from tickets.engine import Case
 from tickets.kinds import EventKind
 from tickets.models import Ticket
 from tickets.rules.facts import FactKind
-from tickets.services.base import UNSET, _Unset, acting_on, need
+from tickets.services.base import UNSET, _Unset, acting_on, need, need_text
 from tickets.services.escalating import lower, raise_
 
 
@@ -32,13 +32,15 @@ def triage(
     project: Project | _Unset | None = UNSET,
     department: Department | _Unset | None = UNSET,
     equipment: Equipment | _Unset | None = UNSET,
+    kind: str | None = None,
     note: str = "",
     version: int | None = None,
 ) -> Ticket:
     """Triage: everything not given stays as it is.
 
     A change of severity follows rule 3 and needs a reason that the client sees. Setting the
-    project re-derives the open clocks from their start under its standard.
+    project re-derives the open clocks from their start under its standard; so does finding
+    that a fault is planned work, which needs a reason too, or the other way round.
     """
     need(actor, Permission.TICKET_WORK)
     with acting_on(
@@ -51,6 +53,8 @@ def triage(
             _set_equipment(case, equipment, changed)
         if not isinstance(department, _Unset):
             _set_department(case, department, changed)
+        if kind is not None:
+            _set_kind(case, kind, changed, reason=reason, actor=actor, now=now)
         if severity is not None and severity > case.ticket.severity:
             raise_(case, to=severity, reason=reason, actor=actor, now=now)
         elif severity is not None and severity < case.ticket.severity:
@@ -85,6 +89,34 @@ def _set_project(
         ticket.standard_version_id = version.pk
         data = {"standard": version.pk}
         case.record(FactKind.PROJECT_CHANGED, actor=actor, now=now, data=data)
+
+
+def _set_kind(
+    case: Case,
+    kind: str,
+    changed: dict[str, Any],
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """A fault becomes planned work, or the other way round; what is missed stays missed."""
+    ticket = case.ticket
+    if kind == ticket.kind:
+        return
+    if kind not in Ticket.Kind.values:
+        raise ServiceError("unknown", _("Choose one of the list."), field="kind")
+    if kind == Ticket.Kind.PLANNED:
+        reason = need_text(reason, field="reason")
+    changed["kind"] = [ticket.kind, kind]
+    case.record(
+        FactKind.KIND_CHANGED,
+        actor=actor,
+        now=now,
+        body=reason.strip(),
+        data={"kind": kind, "from": ticket.kind},
+    )
+    ticket.kind = kind
 
 
 def _set_equipment(

@@ -11,7 +11,9 @@ from people.roles import Permission
 from servicedesk.lib.errors import ServiceError
 from tickets.engine import Case
 from tickets.models import Ticket
+from tickets.models.ticket import State
 from tickets.rules.facts import FactKind
+from tickets.rules.standing import standing
 from tickets.services.base import (
     acting_on,
     audience,
@@ -76,10 +78,6 @@ def agree_appointment(
     need(actor, Permission.TICKET_WORK)
     if asked_by not in {"client", "us"}:
         raise ServiceError("unknown", _("Choose one of the list."), field="asked_by")
-    if at <= now:
-        raise ServiceError(
-            "in_the_past", _("Choose a time that lies ahead."), field="at"
-        )
     if at > now + APPOINTMENT_MOST:
         raise ServiceError("too_far", _("Choose a time within a year."), field="at")
     with acting_on(
@@ -88,8 +86,13 @@ def agree_appointment(
         agreed = event_time(
             case, happened_at=happened_at, reason=reason, actor=actor, now=now
         )
+        if at <= agreed:
+            raise ServiceError(
+                "in_the_past", _("Choose a time that lies ahead."), field="at"
+            )
+        _end_other_wait(case, actor=actor, now=now, at=agreed)
         before = case.ticket.appointment_at
-        moved = before is not None
+        moved = _stands(case)
         data = timed(
             reason, happened_at, at=at.isoformat(), asked_by=asked_by, moved=moved
         )
@@ -100,7 +103,7 @@ def agree_appointment(
         case.ticket.appointment_moves += moved
         case.ticket.wait_reason = "appointment"
         params = {"appointment_at": at.isoformat(), "by": actor.name}
-        if before is not None:
+        if moved and before is not None:
             params["before_at"] = before.isoformat()
         people = audience(case, clients=True, staff=True, but=actor.membership_id)
         tell(
@@ -111,6 +114,32 @@ def agree_appointment(
             params=params,
         )
     return ticket
+
+
+def _end_other_wait(case: Case, *, actor: Actor, now: datetime, at: datetime) -> None:
+    """A ticket waits for one thing at a time: what it waited for before has come."""
+    reason = case.ticket.wait_reason
+    if case.ticket.state != State.WAITING or reason == "appointment":
+        return
+    begun = [f.at for f in standing(case.facts) if f.kind is FactKind.WAIT_STARTED]
+    case.record(
+        FactKind.WAIT_ENDED,
+        actor=actor,
+        now=now,
+        at=max([at, *begun]),
+        data={"reason": reason},
+    )
+
+
+def _stands(case: Case) -> bool:
+    """Whether a time is agreed for a visit that nobody has made yet."""
+    stands = False
+    for fact in standing(case.facts):
+        if fact.kind is FactKind.APPOINTMENT_AGREED:
+            stands = True
+        elif fact.kind in {FactKind.APPOINTMENT_CANCELLED, FactKind.ARRIVED}:
+            stands = False
+    return stands
 
 
 def cancel_appointment(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.actors import Actor
 from people.roles import Permission
-from servicedesk.lib.errors import ServiceError
+from servicedesk.lib.errors import Conflict, ServiceError
 from tickets.attachments import Upload, attach
 from tickets.models import Ticket
 from tickets.rules.facts import FactKind
@@ -137,11 +137,19 @@ def end_wait(
     reason: str = "",
     version: int | None = None,
 ) -> Ticket:
-    """What was waited for has come."""
+    """What was waited for has come. An appointment's wait ends by itself (rule 9)."""
     need(actor, Permission.TICKET_WORK)
     with acting_on(
         ticket, verb="end_wait", actor=actor, now=now, version=version
     ) as case:
+        if case.ticket.wait_reason == "appointment":
+            raise Conflict(
+                "ends_by_itself",
+                _(
+                    "This wait ends at the agreed time, when somebody arrives or when the"
+                    " appointment is cancelled."
+                ),
+            )
         at = event_time(
             case, happened_at=happened_at, reason=reason, actor=actor, now=now
         )
