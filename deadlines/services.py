@@ -37,15 +37,16 @@ LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 BATCH = 200
 BACKOFF_MOST = timedelta(hours=1)
 
+# Joined as an array, not as a table: the planner can't know how few rows are due, and a join
+# with that many "expected" ones would read the whole table for them.
 CLAIM = """
 UPDATE deadlines_deadline d
 SET wake_at = clock_timestamp() + %s, lease = %s, attempts = d.attempts + 1
-FROM (
+WHERE d.id = ANY(ARRAY(
     SELECT id FROM deadlines_deadline
     WHERE fired_at IS NULL AND wake_at <= clock_timestamp()
     ORDER BY wake_at LIMIT %s FOR UPDATE SKIP LOCKED
-) due
-WHERE d.id = due.id
+))
 RETURNING d.tenant_id, d.kind, d.topic_id, d.id, d.attempts
 """
 
