@@ -282,7 +282,7 @@ class BehalfForm(RequestForm):
         if self.organisation is None and not self.is_bound:
             self.fields["contact"].widget.attrs["autofocus"] = True
         clients = Client.objects.visible_to(self.actor).active()
-        offer(
+        self.has_clients = offer(
             self,
             "client",
             clients.order_by("sort_key", "name", "pk"),

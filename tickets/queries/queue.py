@@ -102,7 +102,7 @@ TABS: dict[str, Tab] = {
             pgettext_lazy("queue", "All open"),
             "inbox",
             lambda tickets, _actor, _now: _working(tickets),
-            empty=_("There is no open ticket."),
+            empty=_("What clients file, and what you take by phone, appears here."),
         ),
         Tab(
             "ended",

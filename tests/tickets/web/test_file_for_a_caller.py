@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.models import Contact
+from clients.models import Client, Contact
 from servicedesk.lib.now import database_now
 from tests.tickets.web.conftest import HTMX, text
 from tickets.models import Ticket
@@ -137,6 +137,14 @@ def test_a_contact_of_another_client_is_unknown(browse, zhida, call):
     answer = browse("agent").post(URL, call | {"contact": rival.pk})
     assert answer.status_code == 422
     assert not Ticket.objects.exists()
+
+
+def test_without_any_client_the_page_says_what_comes_first(browse, zhida):
+    Client.objects.update(is_active=False)
+    page = text(browse("agent").get(URL))
+    assert "There is no client organisation yet." in page
+    assert "Enter the first one" not in page
+    assert reverse("clients:client_create") in text(browse("admin").get(URL))
 
 
 def test_clients_take_no_calls(browse):

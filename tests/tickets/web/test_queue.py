@@ -80,6 +80,12 @@ def test_engineers_see_their_departments_only(browse, desk, file, zhida):
     assert numbers(browse("elsewhere").get(URL, {"tab": "all"})) == [other.number]
 
 
+def test_an_empty_queue_offers_the_first_step(browse):
+    page = text(browse("agent").get(URL, {"tab": "all"}))
+    assert "What clients file, and what you take by phone, appears here." in page
+    assert page.count(f'href="{reverse("tickets:file_behalf")}"') >= 2
+
+
 def test_clients_have_no_queue(browse):
     assert browse("client").get(URL).status_code == 404
 
