@@ -34,7 +34,6 @@ from tenants.scope import tenant_scope
 from tickets.queries.paging import Sort, paginate
 from tickets.queries.queue import TABS
 
-QUEUES = ("deadlines", "messages", "default")
 SHOWN, ROWS = 8, 50
 #: What stands now → what it is called, and the tab of the queue that shows the same.
 STANDING = {
@@ -168,6 +167,6 @@ def _queue_lengths() -> dict[str, int] | None:
     """How many wake-ups wait in each queue of the broker; None when it can't be asked."""
 
     def lengths(redis: Redis) -> dict[str, int] | None:
-        return {name: int(redis.llen(name)) for name in QUEUES}
+        return {name: int(redis.llen(name)) for name in platform.QUEUES}
 
     return line.attempt_broker(lengths, default=None)

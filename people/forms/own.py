@@ -106,7 +106,7 @@ class TokenForm(forms.Form):
         label=_("It may"), widget=forms.CheckboxSelectMultiple
     )
     expires_on = forms.DateField(
-        label=pgettext_lazy("period", "Until"),
+        label=_("Valid until"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
         help_text=_("A year at most."),

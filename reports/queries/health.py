@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from deadlines.models import Deadline, Sweep
 from notifications.models import Delivery
@@ -26,8 +27,26 @@ class Health:
     queued: int
     oldest_queued: datetime | None
     dead: int
-    queues: dict[str, int] | None
+    queues: list[tuple[Any, int]] | None
     size: int
+
+    @property
+    def late(self) -> list[tuple[Any, timedelta | None]]:
+        """How late steps fired, in words."""
+        return [(LATE[name], span) for name, span in self.lateness.items()]
+
+
+#: What the lateness figures, and the broker's queues, are called.
+LATE = {
+    "p50": _("Half of them within"),
+    "p99": _("99 of 100 within"),
+    "max": _("The latest"),
+}
+QUEUES = {
+    "deadlines": _("Wake-ups for deadlines"),
+    "messages": _("Wake-ups for messages"),
+    "default": _("Other wake-ups"),
+}
 
 
 LATENESS = """
@@ -67,7 +86,9 @@ def health(*, now: datetime, queues: dict[str, int] | None) -> Health:
         .values_list("created_at", flat=True)
         .first(),
         dead=deliveries.filter(state=Delivery.State.DEAD).count(),
-        queues=queues,
+        queues=None
+        if queues is None
+        else [(QUEUES[name], length) for name, length in queues.items()],
         size=unfired.count(),
     )
 
