@@ -42,8 +42,8 @@ class PlanForm(forms.Form):
         label=_("Engineer"),
         empty_label=_("Nobody yet: put it on the board"),
     )
-    start = Moment(required=False, label=_("From"))
-    end = Moment(required=False, label=_("Until"))
+    start = Moment(required=False, label=pgettext_lazy("plan", "From"))
+    end = Moment(required=False, label=pgettext_lazy("plan", "Until"))
 
     def choose_from(self, ticket: Ticket, now: datetime) -> None:
         """The people who can be sent, those of the ticket's department first."""
@@ -156,8 +156,8 @@ class RedispatchForm(PlanForm, WorkForm):
 class RescheduleForm(WorkForm):
     """Another time for the same engineer."""
 
-    start = Moment(label=_("From"))
-    end = Moment(label=_("Until"))
+    start = Moment(label=pgettext_lazy("plan", "From"))
+    end = Moment(label=pgettext_lazy("plan", "Until"))
     asked_by = forms.ChoiceField(
         label=_("Who asked for it?"),
         choices=[("us", _("We did")), ("client", _("The client did"))],
@@ -241,8 +241,8 @@ class TimeForm(WorkForm):
         widget=forms.RadioSelect,
         initial=WorkTime.Kind.WORK,
     )
-    start = Moment(label=_("From"))
-    end = Moment(label=_("Until"))
+    start = Moment(label=pgettext_lazy("plan", "From"))
+    end = Moment(label=pgettext_lazy("plan", "Until"))
 
     def prepare(self) -> None:
         """From the arrival to now."""

@@ -62,6 +62,7 @@ class Situation:
     actor: Actor
     open_metrics: frozenset[str] = frozenset()
     unanswered: bool = False  # an escalation that nobody has acknowledged
+    has_arrived: bool = False  # somebody has been on site
 
     @property
     def is_mine(self) -> bool:
@@ -81,7 +82,9 @@ def situation(
         escalation.state == Escalation.State.OPEN and escalation.acknowledged_at is None
         for escalation in escalations
     )
-    return Situation(ticket, actor, promise.open_metrics, unanswered)
+    return Situation(
+        ticket, actor, promise.open_metrics, unanswered, promise.has_arrived
+    )
 
 
 def may_do(verb: str, actor: Actor) -> bool:
@@ -174,7 +177,8 @@ STEPS: tuple[tuple[str, Callable[[Situation], bool], Any], ...] = (
         lambda s: (
             s.ticket.visit == "needed"
             and s.ticket.appointment_at is None
-            and ("arrival" not in s.open_metrics)
+            and not s.has_arrived
+            and "arrival" not in s.open_metrics
         ),
         _("Agree when somebody comes."),
     ),

@@ -82,6 +82,8 @@ class Promise:
     standard: Standard
     #: Event times that were corrected since, by sequence number.
     moved: dict[int, datetime]
+    #: Whether somebody has been on site; then no appointment needs to be agreed any more.
+    has_arrived: bool = False
 
     @property
     def shown(self) -> list[Promised]:
@@ -148,6 +150,7 @@ def read_promise(ticket: Ticket, actor: Actor, now: datetime) -> Promise:
         ],
         standard=standards[ticket.standard_version_id],
         moved={correction.fact: correction.at for correction in corrections},
+        has_arrived=any(fact.kind is FactKind.ARRIVED for fact in facts),
     )
 
 

@@ -167,3 +167,20 @@ def test_a_checklist_goes_with_each_new_visit_of_its_category(browse, ticket, zh
     assert "Not ready yet: Badge" in refused.content.decode()
     me.post(f"{page}/checked", {"item": "0", "done": "1"})
     assert me.post(f"{page}/depart", {"version": ""})["Location"] == page
+
+
+def test_nobody_is_asked_to_agree_a_time_while_the_engineer_is_on_site(
+    browse, file, do, zhida
+):
+    ticket = file(severity=3)
+    do(ticket, "answer", body="We come.")
+    page = f"/tickets/{ticket.number}"
+    browse("agent").post(
+        f"{page}/work/new",
+        {"kind": "visit", "purpose": "Look", "engineer": zhida.engineer.pk},
+    )
+    for verb in ("accept", "depart", "arrive"):
+        browse("engineer").post(f"{page}/work/1/{verb}", {"version": ""})
+    assert (
+        "Agree when somebody comes." not in browse("agent").get(page).content.decode()
+    )
