@@ -37,6 +37,9 @@ class Department(TenantModel):
     manager = TenantForeignKey(
         "people.Membership", null=True, blank=True, verbose_name=_("manager")
     )
+    second_line = TenantForeignKey(
+        "self", null=True, blank=True, verbose_name=_("second line")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     history = HistoricalRecords()
     objects = TenantManager.from_queryset(DepartmentQuerySet)()  # type: ignore[misc]
@@ -47,7 +50,11 @@ class Department(TenantModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "name"], name="people_department_name"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(second_line=models.F("id")),
+                name="people_department_not_own_second_line",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -104,11 +104,24 @@ class DepartmentForm(forms.Form):
         empty_label=_("nobody yet"),
         help_text=_("Is told first when one of its promises is missed."),
     )
+    second_line: Any = forms.ModelChoiceField(
+        label=_("Second line"),
+        queryset=None,
+        required=False,
+        empty_label=_("the manager"),
+        help_text=_("Is called in when this department can't solve something on site."),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, department: Department | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["manager"]
         field.queryset = colleagues().filter(role__in=LEADING)
+        others = Department.objects.active().order_by("name")
+        if department is not None:
+            others = others.exclude(pk=department.pk)
+        self.fields["second_line"].queryset = others  # type: ignore[attr-defined]
 
 
 class PeopleFilter(forms.Form):

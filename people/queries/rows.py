@@ -41,10 +41,10 @@ def members(actor: Actor, *, now: datetime) -> QuerySet[Any]:
 
 
 def departments(actor: Actor) -> QuerySet[Any]:
-    """Departments with their manager, and how many people they have."""
+    """Departments with their manager and second line."""
     return (
         Department.objects.visible_to(actor)
-        .select_related("manager__user")
+        .select_related("manager__user", "second_line")
         .order_by(F("is_active").desc(), "name")
     )
 

@@ -22,15 +22,25 @@ LEADING = frozenset({Role.DEPARTMENT_MANAGER, Role.GENERAL_MANAGER, Role.ADMINIS
 
 @transaction.atomic
 def create_department(
-    *, actor: Actor, now: datetime, name: str, manager: Membership | None = None
+    *,
+    actor: Actor,
+    now: datetime,
+    name: str,
+    manager: Membership | None = None,
+    second_line: Department | None = None,
 ) -> Department:
     """A new department; without a manager it is shown as a fault of set-up.
 
-    Raises ``name_taken``, ``name_missing``, ``manager_role``.
+    ``second_line`` is the department that is called in when this one can't solve something.
+    Raises ``name_taken``, ``name_missing``, ``manager_role``, ``second_line``.
     """
     require(actor, Permission.PEOPLE_MANAGE)
     hold_people(actor)
-    department = Department(name=_free_name(name, None), manager=_leading(manager))
+    department = Department(
+        name=_free_name(name, None),
+        manager=_leading(manager),
+        second_line=_other(second_line, None),
+    )
     history.save(department, actor, now=now)
     data = changes({}, _state(department))
     record(
@@ -47,14 +57,16 @@ def change_department(
     department: Department,
     name: str,
     manager: Membership | None,
+    second_line: Department | None,
 ) -> Department:
-    """Rename a department, or give it another manager."""
+    """Rename a department, give it another manager or second line."""
     require(actor, Permission.PEOPLE_MANAGE)
     hold_people(actor)
     department.refresh_from_db()
     before = _state(department)
     department.name = _free_name(name, department)
     department.manager = _leading(manager)
+    department.second_line = _other(second_line, department)
     after = _state(department)
     if before != after:
         history.save(department, actor, now=now)
@@ -96,7 +108,11 @@ def reopen_department(*, actor: Actor, now: datetime, department: Department) ->
 
 
 def _state(department: Department) -> dict[str, str]:
-    return {"name": department.name, "manager": str(department.manager or "")}
+    return {
+        "name": department.name,
+        "manager": str(department.manager or ""),
+        "second_line": str(department.second_line or ""),
+    }
 
 
 def _free_name(name: str, department: Department | None) -> str:
@@ -113,6 +129,21 @@ def _free_name(name: str, department: Department | None) -> str:
             "name_taken", _("There is a department of this name."), field="name"
         )
     return name
+
+
+def _other(
+    second_line: Department | None, department: Department | None
+) -> Department | None:
+    """The department that is called in: another one, and open."""
+    if second_line is None:
+        return None
+    if not second_line.is_active or second_line == department:
+        raise ServiceError(
+            "second_line",
+            _("Only another department that is open."),
+            field="second_line",
+        )
+    return second_line
 
 
 def _leading(manager: Membership | None) -> Membership | None:

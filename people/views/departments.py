@@ -54,12 +54,15 @@ def department_new(request: TenantRequest) -> HttpResponse:
 
 @page(Permission.PEOPLE_MANAGE, methods=WRITING)
 def department(request: TenantRequest, pk: int) -> HttpResponse:
-    """Rename a department, or give it another manager."""
+    """Rename a department, give it another manager or second line."""
     row = get_object_or_404(rows.departments(request.actor), pk=pk)
     name = row.name
-    form = DepartmentForm(
-        request.POST or None, initial={"name": row.name, "manager": row.manager_id}
-    )
+    initial = {
+        "name": row.name,
+        "manager": row.manager_id,
+        "second_line": row.second_line_id,
+    }
+    form = DepartmentForm(request.POST or None, initial=initial, department=row)
     if form.is_valid():
         call = partial(services.change_department, actor=request.actor, now=request.now)
         if run(form, lambda: call(department=row, **form.cleaned_data)) is not None:

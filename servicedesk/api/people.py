@@ -47,6 +47,9 @@ class DepartmentShape(Output):
     id = serializers.IntegerField()
     name = serializers.CharField()
     manager = Named(allow_null=True)
+    second_line = Named(
+        allow_null=True, help_text="Called in when it can't solve something on site."
+    )
     is_active = serializers.BooleanField()
 
 
@@ -98,6 +101,7 @@ def department_of(row: Department) -> dict[str, Any]:
         "id": row.pk,
         "name": row.name,
         "manager": person(row.manager),
+        "second_line": named(row.second_line),
         "is_active": row.is_active,
     }
 

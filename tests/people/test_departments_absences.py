@@ -49,6 +49,7 @@ def test_only_who_can_be_told_leads(zhida):
             department=zhida.things.department,
             name="Field service",
             manager=zhida.engineer,
+            second_line=None,
         )
 
 

@@ -169,6 +169,7 @@ def test_the_checklist_says_what_is_missing(zhida):
         department=zhida.things.other_department,
         name="Software",
         manager=zhida.manager,
+        second_line=None,
     )
     Membership.objects.filter(pk=zhida.boss.pk).update(is_active=False)
     page = admin.get("/setup/").content.decode()
