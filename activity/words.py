@@ -30,6 +30,7 @@ TOPICS: dict[str, Any] = {
     "equipment": _("Equipment"),
     "standard": _("Service standards"),
     "calendar": _("Calendars"),
+    "flow": _("Fault handling flow"),
     "ticket": _("Tickets"),
     "attachment": _("Attachments"),
     "signature": _("Signatures"),

@@ -99,6 +99,9 @@ NAVIGATION = (
                 "people:departments", _("Departments"), "users-group", P.PEOPLE_READ
             ),
             NavItem("sla:calendars", _("Calendars"), "calendar", P.STANDARD_MANAGE),
+            NavItem(
+                "tickets:flow", _("Fault handling flow"), "route", P.STANDARD_MANAGE
+            ),
             NavItem("people:tokens", _("API tokens"), "key", P.TOKEN_MANAGE),
             NavItem("people:journal", _("Journal"), "history", P.JOURNAL_READ),
             NavItem("reports:health", _("Health"), "heart-rate-monitor", P.HEALTH_READ),

@@ -196,7 +196,9 @@ def _fresh_cache() -> Iterator[None]:
     from django.core.cache import cache
 
     from sla.services import forget_standards
+    from tickets.engine.flows import forget_flows
 
     yield
     cache.clear()
+    forget_flows()
     forget_standards()  # a flush gives their numbers to others

@@ -163,6 +163,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "sla:calendar_renew",
         "sla:publish",
         "sla:set_default",
+        "tickets:flow_publish",
     ),
     Permission.STANDARD_READ: (
         "sla:list",
@@ -190,6 +191,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "tickets:queue",
         "tickets:queue_marks",
         "tickets:queue_filters",
+        "tickets:flow",
+        "tickets:flow_version",
+        "tickets:flow_download",
+        "tickets:flow_compare",
         "tickets:views",
         "tickets:view_delete",
         "presence",
@@ -251,6 +256,7 @@ NEEDS_MORE = {
     "clients:pick_project",
     "clients:pick_equipment",
     "sla:compare",
+    "tickets:flow_compare",
 }
 
 

@@ -121,8 +121,12 @@ def attach(
     files: Sequence[Upload],
     actor: Actor,
     now: datetime,
+    internal: bool = False,
 ) -> list[Attachment]:
-    """Check and keep files. Raises ServiceError naming the file at fault; then none is kept."""
+    """Check and keep files. Raises ServiceError naming the file at fault; then none is kept.
+
+    Those of an internal event are internal, and those that are said to be.
+    """
     if len(files) > FILES_MOST:
         raise ServiceError(
             "too_many_files",
@@ -130,7 +134,7 @@ def attach(
             field="files",
         )
     kept = [_checked(upload) for upload in files]
-    internal = event.internal if event is not None else False
+    internal = internal or (event is not None and event.internal)
     return [
         _store(
             upload,

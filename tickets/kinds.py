@@ -26,7 +26,13 @@ class EventKind(StrEnum):
     ESCALATED = "escalated"
     WITHDRAWN = "withdrawn"
     ACKNOWLEDGED = "acknowledged"
-    CONTINGENCY = "contingency"
+    CONTINGENCY = "contingency"  # kind: spare | workaround | other, agreed_with
+    # Of the fault handling flow. version, number, step, answer, round, fields, found; the
+    # words of the step in both languages, so that the record says by itself what was done.
+    FLOW_STEP = "flow_step"
+    FLOW_BACK = "flow_back"  # to: seq of the step taken back, with everything after it
+    SECOND_LINE = "second_line"  # department, name, told, to
+    REMINDED = "reminded"  # reminder, step, seq, due_at, to, told
     # Of a work order; data: work_order (its ordinal) and what is said at each.
     WORK_DISPATCHED = "work_dispatched"  # engineer, name, kind, start, end
     WORK_RESCHEDULED = "work_rescheduled"  # start, end, before
@@ -53,6 +59,9 @@ STAFF_ONLY = frozenset(
         EventKind.HANDED_OVER,
         EventKind.ACKNOWLEDGED,
         EventKind.ESCALATED,
+        EventKind.FLOW_BACK,
+        EventKind.SECOND_LINE,
+        EventKind.REMINDED,
         EventKind.WORK_ACCEPTED,
         EventKind.WORK_DECLINED,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
-from tickets.views import detail, files, filing, queue, tools, work
+from tickets.views import detail, files, filing, flow, queue, tools, work
 
 
 class NumberConverter:
@@ -51,6 +51,11 @@ urlpatterns: list[URLPattern] = [
     path("checklists", work.checklists, name="checklists"),
     path("checklists/new", work.checklist, name="checklist_new"),
     path("checklists/<int:pk>", work.checklist, name="checklist"),
+    path("flow", flow.flow, name="flow"),
+    path("flow/adapt", flow.flow_publish, name="flow_publish"),
+    path("flow/compare", flow.flow_compare, name="flow_compare"),
+    path("flow/v<int:version>", flow.flow, name="flow_version"),
+    path("flow/v<int:version>/file", flow.flow_download, name="flow_download"),
     path("files/<int:pk>", files.attachment, name="attachment"),
     path("files/<int:pk>/preview", files.preview, name="preview"),
     path("<ticket:number>", detail.detail, name="detail"),

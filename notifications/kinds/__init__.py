@@ -78,5 +78,5 @@ def all_kinds() -> Iterator[Kind]:
 @cache
 def _load() -> None:
     """Read the words of this app; higher apps register theirs when they are ready."""
-    for module in ("promise", "work", "house"):
+    for module in ("promise", "work", "flow", "house"):
         import_module(f"notifications.kinds.{module}")

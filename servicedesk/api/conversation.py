@@ -44,6 +44,8 @@ TOLD: dict[str, tuple[str, ...]] = {
     FactKind.SEVERITY_LOWERED: ("from", "to"),
     FactKind.CORRECTED: ("at", "was", "kind"),
     EventKind.MISSED: ("metric",),
+    EventKind.FLOW_STEP: ("round",),
+    EventKind.CONTINGENCY: ("kind", "agreed_with"),
     EventKind.WITHDRAWN: ("metric",),
     EventKind.WORK_DISPATCHED: ("work_order", "kind", "name", "start", "end"),
     EventKind.WORK_RESCHEDULED: ("work_order", "start", "end", "before"),

@@ -29,6 +29,8 @@ TAILS = {
     "raise_severity": "raise",
     "lower_severity": "lower",
     "agree_contingency": "contingency",
+    "record_step": "flow/steps",
+    "go_back": "flow/back",
 }
 
 

@@ -8,6 +8,7 @@ from servicedesk.api import conversation as said
 from servicedesk.api import (
     escalations,
     events,
+    flow,
     people,
     schema,
     standards,
@@ -37,11 +38,12 @@ _TICKETS: list[URLPattern] = [
         escalations.TicketEscalationsView.as_view(),
         name="ticket-escalations",
     ),
+    path(f"{_ONE}/flow", flow.HandlingView.as_view(), name="ticket-flow"),
     *(
         path(
             f"{_ONE}/{verb.path}",
             verb_view(verb).as_view(),
-            name=f"ticket-{verb.path}",
+            name=f"ticket-{verb.path.replace('/', '-')}",
         )
         for verb in VERBS
     ),
@@ -122,7 +124,17 @@ _STANDARDS: list[URLPattern] = [
         name="standard-default",
     ),
 ]
-v1 = [*_TICKETS, *_WORK, *_REGISTER, *_PEOPLE, *_STANDARDS]
+_FLOW: list[URLPattern] = [
+    path("flow", flow.FlowView.as_view(), name="flow"),
+    path("flow/check", flow.FlowCheckView.as_view(), name="flow-check"),
+    path("flow/versions", flow.FlowVersionsView.as_view(), name="flow-versions"),
+    path(
+        "flow/versions/<int:number>",
+        flow.FlowVersionView.as_view(),
+        name="flow-version",
+    ),
+]
+v1 = [*_TICKETS, *_WORK, *_REGISTER, *_PEOPLE, *_STANDARDS, *_FLOW]
 app_name = "api"
 urlpatterns = [
     path("v1/", include(v1)),

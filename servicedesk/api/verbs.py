@@ -38,9 +38,10 @@ from servicedesk.api.tickets import NUMBER, TAG, followable
 from servicedesk.lib.errors import Conflict, ServiceError
 from servicedesk.lib.rest import PreconditionFailed
 from tickets import services
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Attachment, Ticket, TicketEvent
 from tickets.queries.offers import CLIENT_VERBS, NEEDS, may_do
 from tickets.queries.people import WORKING_ROLES
+from tickets.services.escalating import CONTINGENCIES
 
 MESSAGE = 20_000
 REASON = 2_000
@@ -71,9 +72,11 @@ class Reasoned(Input):
 
 
 class Contingency(Input):
-    """The plan agreed with the customer meanwhile."""
+    """The plan agreed with the customer for as long as it is not solved."""
 
-    body = Text(max_length=MESSAGE)
+    kind = Choice(choices=CONTINGENCIES, help_text="`spare`: a spare or loaner unit.")
+    body = Text(max_length=MESSAGE, help_text="What was agreed. The client reads this.")
+    agreed_with = Text(max_length=100, help_text="Who of the customer agreed.")
 
 
 class VisitDecision(Timed):
@@ -178,6 +181,39 @@ class Following(Input):
     person = Ref(followable, help_text="A membership.")
 
 
+class Step(Timed):
+    """A step of the flow with its record. It must be the next one."""
+
+    step = Text(max_length=40, help_text="Its key; `next` of the ticket's flow.")
+    answer = Text(
+        max_length=40, required=False, help_text="Not needed where there is one way on."
+    )
+    record = serializers.DictField(
+        child=serializers.JSONField(allow_null=True),
+        required=False,
+        help_text="By the keys of the step's fields. Moments are ISO 8601 with a zone.",
+    )
+    found = Text(
+        max_length=4_000,
+        required=False,
+        allow_blank=True,
+        help_text="What was found. Never shown to clients.",
+    )
+    attachments = serializers.ListField(
+        child=Ref(Attachment.objects.visible_to),
+        required=False,
+        max_length=20,
+        help_text="Files that are on the ticket already, such as a screenshot.",
+    )
+
+
+class Back(Input):
+    """Which step was wrong, and why; everything done after it is taken back too."""
+
+    to = Whole(min_value=1, max_value=2**31 - 1, help_text="The `seq` of the step.")
+    reason = Text(max_length=REASON, help_text="Never shown to clients.")
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     """One endpoint: the service's verb, its tail of the address, what it takes."""
@@ -236,7 +272,10 @@ class VerbView(Api):
 
 def _named(error: ServiceError, verb: Verb) -> ServiceError:
     """The refusal beside the field as it was sent."""
-    back = {new: old for old, new in verb.renames.items()} | {"severity": "to"}
+    back = {new: old for old, new in verb.renames.items()}
+    back |= {"severity": "to", "files": "attachments"}
+    if (error.field or "").startswith("field_"):
+        error.field = f"record.{(error.field or '').removeprefix('field_')}"
     if error.field in back and error.field not in verb.form().fields:
         error.field = back[error.field]
     return error
@@ -301,6 +340,17 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb("unmerge", services.unmerge, Nothing, "Undo a merge", versioned=False),
     Verb("call_back", services.call_back, Said, "Call back"),
+    Verb(
+        "record_step",
+        services.record_step,
+        Step,
+        "Record a step of the flow",
+        "flow/steps",
+        renames={"record": "fields", "attachments": "pictures"},
+    ),
+    Verb(
+        "go_back", services.go_back, Back, "Take a step of the flow back", "flow/back"
+    ),
     Verb("correct", services.correct, Correction, "Correct an event's time"),
     Verb(
         "agree_contingency",

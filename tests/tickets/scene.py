@@ -52,6 +52,8 @@ def do(
     """One verb by somebody, and the ticket as it then is."""
     if verb in WORDS:
         how.setdefault(WORDS[verb], "As agreed.")
+    if verb == "agree_contingency":
+        how = {"kind": "spare", "agreed_with": "Ms Ma"} | how
     getattr(services, verb)(actor=house.actor(by), now=now, ticket=ticket, **how)
     ticket.refresh_from_db()
     return ticket

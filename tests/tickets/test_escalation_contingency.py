@@ -29,6 +29,7 @@ def test_it_is_recorded_and_both_sides_learn_of_it(zhida: House) -> None:
         "A loaner until Friday.",
         zhida.people["agent"],
     )
+    assert event.data == {"kind": "spare", "agreed_with": "Ms Ma"}
     seen = ticket.events.visible_to(zhida.actor("client"))
     assert seen.filter(pk=event.pk).exists()
     assert sorted(told(zhida, since=mark)) == [
@@ -55,6 +56,13 @@ def test_it_needs_words_a_right_and_an_open_ticket(zhida: House) -> None:
     assert refused.value.field == "body"
     with pytest.raises(NotPermitted):
         do(zhida, ticket, "agree_contingency", at(11), by="client")
+    for values, field in (
+        ({"agreed_with": ""}, "agreed_with"),
+        ({"kind": "x"}, "kind"),
+    ):
+        with pytest.raises(ServiceError) as refused:
+            do(zhida, ticket, "agree_contingency", at(11), **values)
+        assert refused.value.field == field
     do(zhida, ticket, "resolve", at(11))
     with pytest.raises(Conflict):
         do(zhida, ticket, "agree_contingency", at(11, 1))

@@ -14,16 +14,20 @@ from people import directory
 from servicedesk.lib import pulse
 from tickets.engine.alarms import alarms
 from tickets.engine.case import KIND, Case, load_cases
+from tickets.engine.flows import REMINDER, follow_flows
 from tickets.engine.save import save_cases
 from tickets.engine.settle import Settlement
 
 
 def settle_and_save(cases: Collection[Case], *, now: datetime) -> None:
     """Settle cases and write everything: set-based, in the caller's transaction."""
+    if not cases:
+        return
     settlements = _settle(cases, now=now)
     for case in cases:
         for call in case.when_settled:
             call()
+    followed = follow_flows(cases, staffing=settlements[0].staffing, now=now)
     save_cases(cases, now=now)
     sync(
         kind=KIND,
@@ -36,6 +40,14 @@ def settle_and_save(cases: Collection[Case], *, now: datetime) -> None:
         },
         now=now,
     )
+    if followed.topic_ids:
+        sync(
+            kind=REMINDER,
+            topic_ids=followed.topic_ids,
+            wanted=followed.wanted,
+            fired=followed.fired,
+            now=now,
+        )
     notifications.queue([draft for case in cases for draft in case.drafts], now=now)
     _wake_pages(cases)
 

@@ -31,8 +31,9 @@ class ActForm(forms.Form):
 
     #: Names of fields that wait behind "more".
     more: tuple[str, ...] = ()
-    #: Words above the fields, saying what will happen.
-    lead: ClassVar[Any] = ""
+    #: What stands above the fields in place of the verb's own words.
+    title: Any = ""
+    lead: Any = ""
     #: Whether the event can be entered with the time it happened (rule 7).
     timed: ClassVar[bool] = False
 
@@ -318,17 +319,6 @@ class CallBackForm(ActForm):
 
     timed = True
     body = Prose(label=_("What did the customer say?"), max_length=MESSAGE, rows=3)
-
-
-class ContingencyForm(ActForm):
-    """The plan agreed with the customer while it is not solved [A.C]."""
-
-    body = Prose(
-        label=_("What was agreed with the customer meanwhile?"),
-        max_length=MESSAGE,
-        rows=3,
-        help_text=_("A spare or loaner unit, or a workaround. The client sees this."),
-    )
 
 
 class AcknowledgeForm(ActForm):

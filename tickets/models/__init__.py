@@ -1,6 +1,7 @@
 """Tickets 工单 and what belongs to them."""
 
 from tickets.models.conversation import Attachment, CannedReply, Follower, SavedView
+from tickets.models.flow import FlowVersion
 from tickets.models.promise import Escalation, EscalationStep, TicketClock
 from tickets.models.ticket import Ticket, TicketCounter, TicketEvent, TicketSearch
 from tickets.models.work import Checklist, ExtraWork, WorkOrder, WorkPart, WorkTime
@@ -12,6 +13,7 @@ __all__ = [
     "Escalation",
     "EscalationStep",
     "ExtraWork",
+    "FlowVersion",
     "Follower",
     "SavedView",
     "Ticket",

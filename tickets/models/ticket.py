@@ -17,6 +17,7 @@ from people.models import Department, Membership
 from people.roles import Permission, Role
 from sla.models import StandardVersion
 from tenants.models import TenantForeignKey, TenantManager, TenantModel
+from tickets.models.flow import FlowVersion
 
 
 class State(models.TextChoices):
@@ -45,7 +46,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
         Client staff see what they filed or follow, a client manager all of the
         organisation's; engineers and department managers what is in their departments,
-        assigned to them, followed, or theirs to visit; the desk, the general manager and administrators all.
+        assigned to them, followed, or theirs to visit, and where their department was
+        called in; the desk, the general manager and administrators all.
         """
         if actor.membership_id is None or not actor.may(Permission.TICKET_READ):
             return self.none()
@@ -60,6 +62,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self
         return self.filter(
             Q(department_id__in=actor.departments)
+            | Q(second_line_id__in=actor.departments)
             | Q(assignee_id=actor.membership_id)
             | Q(pk__in=_followed_by(actor))
             | Q(pk__in=_worked_on_by(actor))
@@ -180,6 +183,11 @@ class Ticket(TenantModel):
     next_metric = models.CharField(max_length=20, blank=True)
     missed_open = models.BooleanField(default=False)
     escalated = models.BooleanField(default=False)  # an escalation is open
+    # The fault handling flow: the version begun with, the next step ("" at the end), and
+    # which other department was called in.
+    flow_version = TenantForeignKey(FlowVersion, null=True)
+    flow_step = models.CharField(max_length=40, blank=True)
+    second_line = TenantForeignKey(Department, null=True)
     last_seq = models.PositiveIntegerField(default=0)  # also the version for ETag
 
     objects = TenantManager.from_queryset(TicketQuerySet)()  # type: ignore[misc]

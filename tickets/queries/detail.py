@@ -16,6 +16,7 @@ from people.models import Membership
 from people.roles import CLIENT_ROLES
 from tickets.models import Attachment, Escalation, EscalationStep, Follower, Ticket
 from tickets.queries.feed import Feed, read_feed
+from tickets.queries.flow import NEWEST, Handling, read_handling
 from tickets.queries.offers import NextStep, next_step, offers, situation
 from tickets.queries.promise import Promise, read_promise
 from tickets.queries.words import metric_name
@@ -117,6 +118,7 @@ class TicketPage:
     promise: Promise
     feed: Feed
     step: NextStep
+    handling: Handling
     offered: list[str]
     escalations: list[Climb] = field(default_factory=list)
     followers: list[Membership] = field(default_factory=list)
@@ -169,30 +171,34 @@ def related(tickets: QuerySet[Ticket], actor: Actor) -> QuerySet[Ticket]:
         )
     )
     return tickets.select_related(*RELATED).annotate(
-        relatives=ArraySubquery(found[:RELATIVES_MOST])
+        relatives=ArraySubquery(found[:RELATIVES_MOST]), newest_flow=NEWEST
     )
 
 
 def read_ticket(
     ticket: Ticket, actor: Actor, now: datetime, *, after: int | None = None
 ) -> TicketPage:
-    """The page of a ticket that :func:`related` has loaded; five queries.
+    """The page of a ticket that :func:`related` has loaded; six queries.
 
     ``after`` limits the conversation to what is newer.
     """
     promise = read_promise(ticket, actor, now)
+    handling = read_handling(ticket, actor, now, moved=promise.moved)
     escalations = [] if actor.is_client else _escalations(ticket)
-    here = situation(ticket, actor, promise=promise, escalations=escalations)
+    here = situation(
+        ticket, actor, promise=promise, escalations=escalations, handling=handling
+    )
     offered = offers(here)
     climbs = [Climb(row, _rungs(row)) for row in escalations]
-    people = _people(
-        ticket, {pk for climb in climbs for rung in climb.steps for pk in rung.told}
-    )
+    told = {pk for climb in climbs for rung in climb.steps for pk in rung.told}
+    told |= {pk for one in handling.called for pk in one.told}
+    people = _people(ticket, told)
     return TicketPage(
         ticket=ticket,
         promise=promise,
         feed=read_feed(ticket, actor, after=after, moved=promise.moved),
         step=next_step(here, offered),
+        handling=handling.named({one.pk: one.user.name for one in people}),
         offered=offered,
         escalations=[climb.named(people) for climb in climbs],
         followers=_followers(people, actor),

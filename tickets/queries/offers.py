@@ -12,7 +12,9 @@ from people.actors import Actor
 from people.roles import Permission
 from tickets.models import Escalation, Ticket
 from tickets.models.ticket import State
+from tickets.queries.flow import Handling, words
 from tickets.queries.promise import Promise
+from tickets.rules.flow import Step
 from tickets.rules.states import allowed
 
 P = Permission
@@ -42,6 +44,8 @@ NEEDS: dict[str, str] = {
     "merge": P.TICKET_MERGE,
     "unmerge": P.TICKET_MERGE,
     "call_back": P.TICKET_WORK,
+    "record_step": P.TICKET_WORK,
+    "go_back": P.TICKET_WORK,
     "agree_contingency": P.TICKET_WORK,
     "acknowledge": P.ESCALATION_ACKNOWLEDGE,
     "correct": P.TICKET_WORK,
@@ -63,11 +67,29 @@ class Situation:
     open_metrics: frozenset[str] = frozenset()
     unanswered: bool = False  # an escalation that nobody has acknowledged
     has_arrived: bool = False  # somebody has been on site
+    handling: Handling | None = None  # where the flow stands, if that was read
 
     @property
     def is_mine(self) -> bool:
         """Whether the person who looks is the assignee."""
         return self.ticket.assignee_id == self.actor.membership_id
+
+    @property
+    def step(self) -> Step | None:
+        """The next step of the fault handling flow."""
+        return self.handling.step if self.handling else None
+
+    @property
+    def is_classified(self) -> bool:
+        """Whether the flow, where there is one, has got as far as having something to say."""
+        return self.handling is None or len(self.handling.standing) > 1
+
+    @property
+    def owes_call(self) -> bool:
+        """Whether the customer is to be called back."""
+        reminders = self.handling.reminders if self.handling else ()
+        promised = "call_back" in self.open_metrics
+        return promised or any(one.is_call_back for one in reminders)
 
 
 def situation(
@@ -76,6 +98,7 @@ def situation(
     *,
     promise: Promise,
     escalations: Sequence[Escalation] = (),
+    handling: Handling | None = None,
 ) -> Situation:
     """The situation of a ticket page, without a query."""
     unanswered = any(
@@ -83,7 +106,12 @@ def situation(
         for escalation in escalations
     )
     return Situation(
-        ticket, actor, promise.open_metrics, unanswered, promise.has_arrived
+        ticket,
+        actor,
+        promise.open_metrics,
+        unanswered,
+        has_arrived=promise.has_arrived,
+        handling=handling,
     )
 
 
@@ -108,7 +136,16 @@ SENSE: dict[str, Callable[[Situation], bool]] = {
     "agree_appointment": lambda s: s.ticket.visit != "not_needed",
     "acknowledge": lambda s: s.unanswered,
     "agree_contingency": lambda s: s.ticket.missed_open or s.ticket.escalated,
-    "call_back": lambda s: "call_back" in s.open_metrics or s.ticket.channel == "phone",
+    "call_back": lambda s: (
+        s.owes_call
+        or s.ticket.channel == "phone"
+        or s.ticket.flow_version_id is not None
+    ),
+    "record_step": lambda s: (
+        s.ticket.kind == Ticket.Kind.FAULT
+        and (s.ticket.flow_version_id is None or s.ticket.flow_step != "")
+    ),
+    "go_back": lambda s: s.ticket.flow_version_id is not None,
     "propose_solution": lambda s: "first_response" not in s.open_metrics,
     "reopen": lambda s: s.ticket.state == State.CLOSED or s.actor.is_staff,
     "end_wait": lambda s: s.ticket.wait_reason != "appointment",
@@ -137,6 +174,7 @@ class NextStep:
 
     verb: str = ""
     text: Any = ""
+    title: Any = ""
 
 
 def _response(here: Situation) -> bool:
@@ -190,8 +228,13 @@ STEPS: tuple[tuple[str, Callable[[Situation], bool], Any], ...] = (
     ("arrive", _travelling, _("Press it when you are there.")),
     (
         "propose_solution",
-        lambda s: "solution_proposed" in s.open_metrics,
+        lambda s: "solution_proposed" in s.open_metrics and s.is_classified,
         _("Tell the client what you propose."),
+    ),
+    (
+        "record_step",
+        lambda s: s.step is not None and s.ticket.state != State.WAITING,
+        "",  # in the words of the flow
     ),
     (
         "resolve",
@@ -200,7 +243,7 @@ STEPS: tuple[tuple[str, Callable[[Situation], bool], Any], ...] = (
     ),
     (
         "call_back",
-        lambda s: "call_back" in s.open_metrics,
+        lambda s: s.owes_call,
         _("Ask whether it still works."),
     ),
 )
@@ -233,12 +276,21 @@ def next_step(here: Situation, offered: Collection[str]) -> NextStep:
         return _client_step(here, offered)
     for verb, wanted, text in STEPS:
         if verb in offered and wanted(here):
-            return NextStep(verb, text)
+            return _flow_step(here) if verb == "record_step" else NextStep(verb, text)
     if here.ticket.state == State.WAITING:
         return NextStep("", WAIT_STEPS.get(here.ticket.wait_reason, ""))
     if here.ticket.state == State.RESOLVED:
         return NextStep("", _("The client has the word: confirmed, or not solved."))
     return NextStep()
+
+
+def _flow_step(here: Situation) -> NextStep:
+    """The next step of the flow, in its own words."""
+    step = here.step
+    if step is None:
+        return NextStep()
+    told = step.question or step.text
+    return NextStep("record_step", words(told) if told else "", words(step.title))
 
 
 def _client_step(here: Situation, offered: Collection[str]) -> NextStep:

@@ -15,6 +15,7 @@ from servicedesk.lib.ui.times import exact
 from servicedesk.lib.ui.words import SEVERITIES, WAITS, severity_key
 from tickets.kinds import EventKind
 from tickets.models import TicketEvent
+from tickets.queries.flow_sentences import LINES as FLOW_LINES
 from tickets.queries.words import metric_name
 from tickets.rules.facts import FactKind
 
@@ -328,11 +329,7 @@ LINES: dict[str, tuple[str, str, Say]] = {
         "info",
         _plain(gettext_lazy("acknowledged the escalation")),
     ),
-    EventKind.CONTINGENCY: (
-        "shield",
-        "info",
-        _plain(gettext_lazy("Contingency plan agreed")),
-    ),
+    **FLOW_LINES,
     EventKind.WORK_DISPATCHED: ("user-check", "info", _visitor),
     EventKind.WORK_RESCHEDULED: ("calendar-event", "info", _rescheduled),
     EventKind.WORK_ACCEPTED: (
@@ -381,4 +378,7 @@ def words_of(event: TicketEvent, actor: Actor) -> Words:
     who = event.actor_name
     if event.via == "system" or not who:
         who = ""
-    return Words(icon, tone, str(say(data, actor)), who, event.body)
+    quote = event.body
+    if event.kind == EventKind.FLOW_STEP and not actor.is_client:
+        quote = event.data.get("found", "")
+    return Words(icon, tone, str(say(data, actor)), who, quote)

@@ -277,6 +277,7 @@ class Reminder:
     step: Step
     due_at: datetime
     since: datetime
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def reminders(
@@ -294,6 +295,7 @@ def reminders(
             one.step,
             due_at=one.record.at + one.step.call_back,
             since=one.record.at,
+            values=one.record.fields,
         )
         for one in here.path
         if one.step.call_back is not None
@@ -308,6 +310,7 @@ def reminders(
                 last.step,
                 due_at=datetime.fromisoformat(last.record.fields[one.key]),
                 since=last.record.at,
+                values=last.record.fields,
             )
             for one in last.step.fields
             if one.remind and last.record.fields.get(one.key)

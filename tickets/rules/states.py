@@ -98,6 +98,9 @@ ACTIONS: Mapping[str, Action] = {
     # Waiting for an appointment ends by itself (rule 9).
     "end_wait": Action(frozenset({State.WAITING}), ends=frozenset(WaitReason) - _VISIT),
     "call_back": Action(NOT_GONE),
+    # The fault handling flow
+    "record_step": Action(WORKING, _BEGINS),
+    "go_back": Action(WORKING),
     # Work orders: given out, worked on, signed and rated
     "dispatch": Action(WORKING, {State.NEW: State.TRIAGED}),
     "work": Action(WORKING, _BEGINS),

@@ -17,6 +17,7 @@ from tickets.services.escalating import (
     raise_severity,
 )
 from tickets.services.filing import file_ticket
+from tickets.services.flow import go_back, publish_flow, record_step
 from tickets.services.merging import merge, unmerge
 from tickets.services.triage import triage
 from tickets.services.visiting import (
@@ -53,11 +54,14 @@ __all__ = [
     "end_wait",
     "file_ticket",
     "follow",
+    "go_back",
     "hand_over",
     "lower_severity",
     "merge",
     "propose_solution",
+    "publish_flow",
     "raise_severity",
+    "record_step",
     "refuse",
     "reopen",
     "reply",

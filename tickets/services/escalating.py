@@ -25,6 +25,8 @@ from tickets.services.base import (
 )
 
 SEVERITIES = frozenset(Ticket.Severity.values)
+#: What can be agreed for as long as it is not solved.
+CONTINGENCIES = ("spare", "workaround", "other")
 
 
 def raise_severity(
@@ -163,14 +165,26 @@ def agree_contingency(
     now: datetime,
     ticket: Ticket,
     body: str,
+    kind: str,
+    agreed_with: str,
     version: int | None = None,
 ) -> Ticket:
-    """Record the contingency plan agreed with the customer: spare unit, workaround [A.C]."""
+    """Record the contingency plan agreed with the customer [A.C].
+
+    ``kind`` is "spare" (or loaner) unit, "workaround" or "other"; ``body`` what was agreed,
+    ``agreed_with`` who of the customer said yes.
+    """
     need(actor, Permission.TICKET_WORK)
     body = need_text(body, field="body")
+    agreed_with = need_text(agreed_with, field="agreed_with")
+    if kind not in CONTINGENCIES:
+        raise ServiceError("unknown", _("Choose one of the list."), field="kind")
     with acting_on(
         ticket, verb="agree_contingency", actor=actor, now=now, version=version
     ) as case:
-        event = case.record(EventKind.CONTINGENCY, actor=actor, now=now, body=body)
+        data = {"kind": kind, "agreed_with": agreed_with}
+        event = case.record(
+            EventKind.CONTINGENCY, actor=actor, now=now, body=body, data=data
+        )
         tell_reply(case, event, actor=actor)
     return ticket

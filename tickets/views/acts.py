@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from tickets import services
 from tickets.forms import acts as forms
-from tickets.forms import relations
+from tickets.forms import flow, relations
 
 Call = Callable[[forms.ActForm, dict[str, Any]], object]
 
@@ -184,7 +184,7 @@ ACTS: dict[str, Act] = {
     "agree_contingency": Act(
         _("Contingency plan"),
         "shield",
-        forms.ContingencyForm,
+        flow.ContingencyForm,
         _service(services.agree_contingency),
         _("The plan is recorded."),
         "order",
@@ -203,6 +203,24 @@ ACTS: dict[str, Act] = {
         _service(services.call_back),
         _("The call is recorded."),
         "order",
+    ),
+    "record_step": Act(
+        _("Record the step"),
+        "route",
+        flow.StepForm,
+        _service(services.record_step),
+        _("Recorded."),
+    ),
+    "go_back": Act(
+        _("Take a step back"),
+        "arrow-back-up",
+        flow.BackForm,
+        _service(services.go_back),
+        _("Taken back. It stays in the record."),
+        lead=_(
+            "Everything done after the step is taken back with it. What was recorded stays to be "
+            "read."
+        ),
     ),
     "resolve": Act(
         _("Solved"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from people.roles import Permission
 from servicedesk.lib import pulse
 from servicedesk.lib.http import TenantRequest
 from servicedesk.lib.ui.times import at_day
@@ -18,6 +19,7 @@ from tickets.forms.acts import ActForm
 from tickets.models import Ticket
 from tickets.queries.detail import TicketPage
 from tickets.queries.filing import said
+from tickets.queries.flow_picture import Picture, draw_path, draw_public
 from tickets.queries.offers import Situation, offers
 from tickets.queries.promise import read_promise
 from tickets.views.acts import ACTS, GROUPS, Button, button
@@ -68,6 +70,9 @@ def page_context(request: TenantRequest, shown: TicketPage) -> dict[str, Any]:
         else None,
         "groups": _groups(shown.offered, but=shown.step.verb, is_client=is_client),
         "feed": shown.feed,
+        "handling": shown.handling,
+        "may_dispatch": request.actor.may(Permission.WORK_DISPATCH),
+        "flow_picture": _picture(shown, is_client=is_client),
         "standard_name": said(shown.promise.standard.name),
         "tier_name": _tier(shown),
         "promised_line": _promised_line(shown, request.now) if is_client else "",
@@ -78,6 +83,14 @@ def page_context(request: TenantRequest, shown: TicketPage) -> dict[str, Any]:
         "modes": modes(request, ticket, shown.offered),
         "can": {verb: verb in shown.offered for verb in ACTS},
     }
+
+
+def _picture(shown: TicketPage, *, is_client: bool) -> Picture | None:
+    """The path taken, drawn for whoever looks."""
+    if is_client:
+        over = not shown.ticket.is_working
+        return draw_public(shown.handling.public, is_over=over)
+    return draw_path(shown.handling)
 
 
 #: What is promised to the client in one line, as long as it is open.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from tickets.flows import MESSAGES, FlowError, load_flow, shipped_text
 from tickets.rules.flow import Effect, FieldKind
 
+ROOT = Path(__file__).parents[3]
 #: Faults stand in the line that carries this comment.
 HERE = "# <--"
 FILE = """\
@@ -84,6 +86,15 @@ def test_a_file_says_what_is_recorded_and_where_answers_lead() -> None:
     assert close.is_end
     assert close.call_back == timedelta(hours=2)
     assert close.answers[0].effects == (Effect.RESOLVE,)
+
+
+def test_the_example_of_the_manual_is_a_step_that_can_be_walked() -> None:
+    manual = (ROOT / "docs/howto/adapt-the-flow.md").read_text()
+    example = manual.split("```yaml\n")[1].split("```")[0]
+    head = "format: 1\nkey: own\nname: {zh: 自定, en: Own}\nstart: vendor\nreopened: vendor\n"
+    end = "  report:\n    title: {zh: 报告, en: Report}\n    end: true\n"
+    flow = load_flow(head + example + end)
+    assert [one.to for one in flow.steps["vendor"].answers] == ["report", "vendor"]
 
 
 MEND = "      works: {label: {zh: 好, en: Works}, to: close}\n"

@@ -38,6 +38,18 @@ def branches(flow: Flow) -> Iterator[tuple[str, Way]]:
             yield f"{step.key}.{answer.key}", [*before, (step, answer), *after]
 
 
+def covering(flow: Flow) -> list[Way]:
+    """Walks from the start in which every answer of every step is given; as few as it goes."""
+    walks: list[Way] = []
+    given: set[tuple[str, str]] = set()
+    for _name, way in sorted(branches(flow), key=lambda one: -len(one[1])):
+        new = [n for n, (s, a) in enumerate(way) if (s.key, a.key) not in given]
+        if new:
+            walks.append(way[: new[-1] + 1])
+            given.update((s.key, a.key) for s, a in walks[-1])
+    return walks
+
+
 def values_of(step: Step, *, promised: datetime = NOON) -> dict[str, Any]:
     """Something sensible in every field of a step."""
     return {one.key: _value(one, promised) for one in step.fields}

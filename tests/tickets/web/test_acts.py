@@ -44,7 +44,16 @@ PLAIN = [
     ("propose_solution", {"body": "Replace the board."}, {}),
     ("raise_severity", {"to": 3, "reason": "Worse"}, {"severity": 3}),
     ("lower_severity", {"to": 1, "reason": "Workaround"}, {"severity": 1}),
-    ("agree_contingency", {"body": "A loaner until Monday."}, {}),
+    (
+        "agree_contingency",
+        {"kind": "spare", "body": "A loaner until Monday.", "agreed_with": "Ms Ma"},
+        {},
+    ),
+    (
+        "record_step",
+        {"step": "collect", "answer": "done", "field_symptom": "Black"},
+        {"state": "in_progress", "flow_step": "classify"},
+    ),
     ("resolve", {"body": "Board replaced."}, {"state": "resolved"}),
     ("cancel", {"reason": "A mistake"}, {"state": "cancelled"}),
 ]
