@@ -13,6 +13,7 @@ from notifications.models import Delivery
 from people.models import Membership
 from servicedesk.demo.cast import COMPANIES, Company
 from servicedesk.demo.found import found, next_tenant_id
+from servicedesk.demo.handling import handle_faults
 from servicedesk.demo.story import Story
 from servicedesk.lib.now import database_now
 from tenants.models import Tenant
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             story = Story(stage, now=now)
             story.tell(tickets)
             story.tell_today(max(4, tickets // 5))
+            handle_faults(stage, now=now)
             # Told in leaps, its steps fired "late"; that is not the platform's lateness.
             Deadline.objects.exclude(lateness=None).update(lateness=None)
             # The story's mails were "sent" when it happened.
