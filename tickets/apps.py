@@ -16,8 +16,8 @@ class TicketsConfig(AppConfig):
         from notifications import conditions
         from sla.signals import calendar_revised
         from tickets.conditions import reminders_overtaken, warnings_overtaken
+        from tickets.engine import flows
         from tickets.engine.case import KIND
-        from tickets.engine.flows import REMINDER
         from tickets.handlers import carry_calendars, settle_tickets
         from tickets.receivers import carry_calendar
         from tickets.services.calendars import CALENDAR
@@ -27,6 +27,8 @@ class TicketsConfig(AppConfig):
         register(CALENDAR, carry_calendars)
         conditions.register("clock_warning", warnings_overtaken)
         conditions.register("reminder", reminders_overtaken)
-        register(REMINDER, settle_tickets)
+        for kind in flows.WORDS.values():
+            conditions.register(kind, flows.reminders_overtaken)
+        register(flows.REMINDER, settle_tickets)
         register_subject(Subject(SUBJECT, may_see_work_order))
         calendar_revised.connect(carry_calendar, dispatch_uid="tickets.carry_calendar")

@@ -2,7 +2,7 @@
 
 A warning is, once the thing is done or nobody has to do it; a reminder, once everything that it
 lists is answered. A miss and the steps of its escalation tell of what has happened: they are
-always sent.
+always sent. (Reminders of the flow: ``tickets.engine.flows``.)
 """
 
 from __future__ import annotations

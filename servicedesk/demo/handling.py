@@ -220,7 +220,7 @@ def _handle(
     stage: Stage, ticket: Ticket, story: tuple[Step, ...], *, now: datetime
 ) -> None:
     keys = {member.pk: key for key, member in stage.people.items()}
-    actor = stage.actor(keys[ticket.assignee_id])
+    actor = stage.actor(keys[ticket.assignee_id or 0])
     common: dict[str, Any] = {"actor": actor, "ticket": ticket}
     english = stage.company.language == "en"
     last = ticket.events.latest("recorded_at").recorded_at

@@ -8,7 +8,7 @@ a kind of their own; a fired one stays as a row, so that nobody is told twice.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ from typing import Any
 
 from deadlines.models import Deadline
 from deadlines.services import Alarm
+from notifications.models import Message
 from notifications.services import Draft
 from people.actors import system_actor
 from people.rules import Staffing
@@ -23,7 +24,7 @@ from tenants.scope import current_tenant_id
 from tickets.engine.case import Case
 from tickets.flows import load_flow
 from tickets.kinds import EventKind
-from tickets.models import FlowVersion, TicketEvent
+from tickets.models import FlowVersion, Ticket, TicketEvent
 from tickets.models.ticket import State
 from tickets.rules.facts import FactKind
 from tickets.rules.flow import (
@@ -150,6 +151,49 @@ def open_reminders(
     return list(found)
 
 
+def reminders_overtaken(messages: Sequence[Message]) -> set[int]:
+    """Reminders of what a third party has done, or of a call-back that was made, meanwhile.
+
+    Their e-mail is not sent where that was not possible before.
+    """
+    waiting = open_subjects({message.topic_id or 0 for message in messages})
+    return {
+        message.pk
+        for message in messages
+        if (message.topic_id, message.params.get("subject")) not in waiting
+    }
+
+
+def open_subjects(ticket_ids: Collection[int]) -> set[tuple[int, str]]:
+    """What is open on some tickets, as the subjects of deadlines; two queries."""
+    tickets = Ticket.objects.filter(pk__in=list(ticket_ids)).exclude(flow_version=None)
+    states = {
+        pk: (version, state)
+        for pk, version, state in tickets.values_list("pk", "flow_version_id", "state")
+    }
+    records: dict[int, list[Record]] = {pk: [] for pk in states}
+    called: dict[int, list[datetime]] = {pk: [] for pk in states}
+    kinds = [*FLOW_KINDS, FactKind.CALLED_BACK]
+    events = TicketEvent.objects.filter(ticket_id__in=states, kind__in=kinds)
+    for event in events.order_by("seq"):
+        if event.kind == FactKind.CALLED_BACK:
+            called[event.ticket_id].append(event.happened_at)
+        else:
+            records[event.ticket_id].append(record_of(event))
+    return {
+        (pk, subject_of(one))
+        for pk, (version, state) in states.items()
+        for one in open_reminders(
+            position(flow_of(version), records[pk]), state=state, called_back=called[pk]
+        )
+    }
+
+
+def subject_of(reminder: Reminder) -> str:
+    """What the deadlines of a reminder are kept under."""
+    return f"{reminder.kind}:{reminder.seq}"
+
+
 def _told(ticket_ids: Collection[int]) -> set[tuple[int, str, str]]:
     rows = Deadline.objects.filter(kind=REMINDER, topic_id__in=ticket_ids)
     fired = rows.exclude(fired_at=None)
@@ -160,7 +204,7 @@ def _alarms(case: Case, here: Position) -> Iterator[tuple[Alarm, Reminder]]:
     """When somebody is to be told of what is open."""
     called = [f.at for f in standing(case.facts) if f.kind is FactKind.CALLED_BACK]
     for one in open_reminders(here, state=case.ticket.state, called_back=called):
-        subject = f"{one.kind}:{one.seq}"
+        subject = subject_of(one)
         yield Alarm(case.ticket.pk, subject, DUE, one.due_at), one
         if one.kind is ReminderKind.CALL_BACK:
             soon = one.since + (one.due_at - one.since) * EARLY
@@ -216,7 +260,7 @@ def _remind(
 def _words(case: Case, reminder: Reminder) -> dict[str, Any]:
     """What the message names: the ticket, and whose promise it is."""
     named = {"number": case.ticket.number, "title": case.ticket.title}
-    named["due_at"] = reminder.due_at.isoformat()
+    named |= {"due_at": reminder.due_at.isoformat(), "subject": subject_of(reminder)}
     if reminder.kind is ReminderKind.PROMISE:
         lines = (one for one in reminder.step.fields if one.kind is FieldKind.LINE)
         values = [str(reminder.values.get(one.key, "")) for one in lines]

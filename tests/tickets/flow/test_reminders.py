@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deadlines.models import Deadline
+from notifications.conditions import overtaken
 from notifications.models import Message
 from servicedesk.lib.errors import ServiceError
 from tests.tickets.flow.conftest import minutes
@@ -237,6 +238,14 @@ def test_the_ticket_shows_what_is_open_and_what_is_overdue(zhida, advised) -> No
     ).reminders
     assert late.is_over
     assert late.due_at == NOON + minutes(130)
+
+
+def test_no_mail_goes_out_about_what_was_done_before_it_could(zhida, advised) -> None:
+    sweep(advised, 130)
+    message = Message.objects.get(kind="call_back_due")
+    assert overtaken([message]) == set()
+    call_back(zhida, advised, 140)
+    assert overtaken([message]) == {message.pk}
 
 
 def test_a_ticket_without_a_flow_costs_the_sweep_nothing_more(
