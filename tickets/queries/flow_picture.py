@@ -79,7 +79,7 @@ class Arrow:
 
     y1: int
     y2: int
-    words: Line | None = None
+    words: tuple[Line, ...] = ()
     x: int = CENTRE
     style: str = "done"
 
@@ -192,13 +192,14 @@ class _Drawing:
     def _arrow(self, node: _Node, before: _Node) -> None:
         leads_on = before.style != "undone" or node.style == "undone"
         answer = before.answer if leads_on else ""
-        gap = GAP_WORDS if answer else GAP
+        said = lines_of(answer, (RIGHT - CENTRE - 12) / 12) if answer else ()
+        gap = GAP_WORDS + LINE * (len(said) - 1) if said else GAP
         if node.round != before.round:
             gap = max(gap, ROUND_GAP)
-        label = None
-        if answer:
-            text = lines_of(answer, (RIGHT - CENTRE - 16) / 12, most=1)[0]
-            label = Line(text, CENTRE + 10, self.y + gap // 2 + 4)
+        first = self.y + gap // 2 + 4 - LINE * (len(said) - 1) // 2
+        label = tuple(
+            Line(text, CENTRE + 10, first + n * LINE) for n, text in enumerate(said)
+        )
         style = "undone" if before.style == "undone" else "done"
         self.arrows.append(Arrow(self.y + 1, self.y + gap - 1, label, style=style))
         self.y += gap
