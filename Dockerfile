@@ -35,6 +35,10 @@ ENV PATH=/venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=servicedesk.settings \
     MEDIA_ROOT=/data/media \
     BEAT_SCHEDULE_FILE=/tmp/beat-schedule
+# Pango, for papers as PDF.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 desk \
     && useradd --uid 10001 --gid desk --no-create-home --shell /usr/sbin/nologin desk \
     && install -d -o desk -g desk -m 0700 /data/media
@@ -43,6 +47,7 @@ COPY --from=packages /venv /venv
 COPY --from=files /app/staticfiles staticfiles
 COPY . .
 COPY --from=files /app/locale locale
+COPY --from=files /app/documents/fonts documents/fonts
 USER desk
 VOLUME /data/media
 EXPOSE 8000

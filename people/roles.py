@@ -50,6 +50,8 @@ class Permission(models.TextChoices):
         "backdate.approve",
         _("Approve times beyond the backdating limit"),
     )
+    DOCUMENT_READ = "document.read", _("Read documents of what one may see")
+    DOCUMENT_REQUEST = "document.request", _("Have documents made")
     DASHBOARD = "dashboard", _("See the service level dashboard")
     CLIENT_READ = "client.read", _("Read clients, projects and equipment")
     CLIENT_MANAGE = "client.manage", _("Manage clients, projects and equipment")
@@ -72,6 +74,7 @@ _CLIENT = {
     P.TICKET_FILE,
     P.TICKET_REPLY,
     P.TICKET_CONFIRM,
+    P.DOCUMENT_READ,
     P.STANDARD_READ,
     P.EXPORT,
 }
@@ -79,6 +82,7 @@ _STAFF_READ = {
     P.SIGNED_IN,
     P.TICKET_READ,
     P.TICKET_INTERNAL,
+    P.DOCUMENT_READ,
     P.CLIENT_READ,
     P.PEOPLE_READ,
     P.STANDARD_READ,
@@ -90,6 +94,7 @@ _ENGINEER = _STAFF_READ | {
     P.TICKET_BEHALF,
     P.TICKET_ASSIGN,
     P.TICKET_MERGE,
+    P.DOCUMENT_REQUEST,
     P.CONTACT_CREATE,
 }
 _AGENT = _ENGINEER | {P.TICKET_ALL, P.WORK_DISPATCH}

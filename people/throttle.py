@@ -114,6 +114,18 @@ def forgive(request: HttpRequest, tries: Tries) -> None:
     ]
 
 
+def spend(
+    request: HttpRequest, what: str, *, limit: int, now: datetime
+) -> datetime | None:
+    """Count one use of a public page from this place; when it may come again, if too often.
+
+    At most ``limit`` uses in a quarter of an hour. ``what`` keeps kinds of pages apart.
+    """
+    place = network_of(client_address(request))
+    used = _counted(f"use:{what}:{place}", limit, now)
+    return used.open_at if used.failures > used.limit else None
+
+
 def sweep(*, now: datetime, limit: int = 500) -> int:
     """Forget counts whose window has ended. Needs the tenant's scope."""
     old = Attempt.objects.filter(expires_at__lte=now).values_list("pk", flat=True)

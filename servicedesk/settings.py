@@ -172,6 +172,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "deadlines.*": {"queue": "deadlines"},
+    "documents.*": {"queue": "documents"},
     "notifications.*": {"queue": "messages"},
     "people.post_letters": {"queue": "messages"},
 }
@@ -188,6 +189,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "letters": {
         "task": "people.post_letters",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "documents": {
+        "task": "documents.print",
         "schedule": 5.0,
         "options": {"expires": 5},
     },

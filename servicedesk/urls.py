@@ -15,6 +15,8 @@ ROOMS = {
     "register/": "clients.urls",
     "standards/": "sla.urls",
     "notifications/": "notifications.urls",
+    "documents/": "documents.urls",
+    "check/": "documents.check_urls",
     "reports/": "reports.urls",
     "api/": "servicedesk.api.urls",
 }

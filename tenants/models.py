@@ -35,6 +35,9 @@ class Tenant(models.Model):
         default="#066fd1",
         validators=[RegexValidator(r"^#[0-9a-f]{6}$")],
     )
+    # A PNG of our own encoding: see servicedesk.lib.vault.
+    logo = models.CharField(_("logo"), max_length=80, blank=True, editable=False)
+    logo_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     require_second_factor = models.BooleanField(
         _("staff must use a second factor"), default=False
     )

@@ -8,7 +8,9 @@ like objects that do not exist: same status, same body.
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +22,12 @@ from django.urls import reverse
 
 from clients.models import Client as Organisation
 from clients.models import Contact
+from documents.models import Document, Signature
+from documents.services import present_sheet, sign
 from people.roles import CLIENT_ROLES, Permission, permissions_of
+from servicedesk.lib.vault import keep
 from tenants.models import TenantManager
+from tests.documents.conftest import drawing
 from tests.routes import Route, routes
 from tests.world import House, World
 from tickets import services
@@ -76,6 +82,13 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "reports:unanswered",
         "reports:wall",
     ),
+    Permission.DOCUMENT_READ: (
+        "documents:papers",
+        "documents:open",
+        "documents:download",
+        "documents:signature",
+    ),
+    Permission.DOCUMENT_REQUEST: ("documents:make", "documents:again"),
     Permission.EXPORT: ("tickets:export",),
     Permission.HEALTH_READ: (
         "notifications:dead",
@@ -113,6 +126,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "mfa_authenticate",
         "mfa_login_webauthn",
         "tenant-css",
+        "check:paper",
         "people:accept",
         "people:new_password",
         "people:new_address",
@@ -305,7 +319,11 @@ def furnish(house: House) -> dict[str, dict[str, Any]]:
         assert contact is not None
         assert clock is not None
         house.things.ticket, house.things.rival_ticket = ticket, rival
+        document, signature = furnish_papers(house, ticket)
         return {
+            "documents:papers": {"subject_kind": "ticket", "subject_id": ticket.pk},
+            "documents:open": {"pk": document.pk},
+            "documents:signature": {"pk": signature.pk},
             "tickets:detail": {"number": ticket.number},
             "tickets:live": {"number": ticket.number},
             "tickets:earlier": {"number": ticket.number},
@@ -334,8 +352,50 @@ def furnish(house: House) -> dict[str, dict[str, Any]]:
         }
 
 
+def furnish_papers(house: House, ticket: Ticket) -> tuple[Document, Signature]:
+    """A paper of a ticket, and a signature on what it says."""
+    now = house.version.published_at
+    file = keep(b"%PDF-1.7", tenant_id=house.tenant.pk)
+    document = Document.objects.create(
+        kind="service_report",
+        subject_kind="ticket",
+        subject_id=ticket.pk,
+        language="en",
+        number=f"{house.tenant.ticket_prefix}-DOC-2026-000001",
+        version=1,
+        state=Document.State.READY,
+        is_current=True,
+        token=secrets.token_urlsafe(16),
+        stored=file.stored,
+        sha256=file.sha256,
+        size=file.size,
+        pages=1,
+        requested_at=now,
+        made_at=now,
+        wake_at=now,
+    )
+    actor = house.actor("engineer")
+    sheet = present_sheet(
+        subject_kind="ticket", subject_id=ticket.pk, content={}, actor=actor, now=now
+    )
+    signature = sign(
+        sheet=sheet,
+        sha256=sheet.sha256,
+        role="client",
+        name="Li",
+        image=drawing(),
+        signed_at=now,
+        actor=actor,
+        now=now,
+    )
+    return document, signature
+
+
 #: Routes with the same object as another one.
 LIKE = {
+    "documents:make": "documents:papers",
+    "documents:download": "documents:open",
+    "documents:again": "documents:open",
     "people:edit": "people:person",
     "people:deactivate": "people:person",
     "people:reactivate": "people:person",
@@ -387,6 +447,11 @@ def address(route: Route, things: dict[str, dict[str, Any]]) -> str | None:
 
 def has_own_object(route: Route, things: dict[str, dict[str, Any]]) -> bool:
     return LIKE.get(route.name, route.name) in things
+
+
+@pytest.fixture(autouse=True)
+def _files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture

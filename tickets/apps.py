@@ -12,16 +12,16 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from deadlines.registry import register
-        from documents.registry import Subject, register_subject
         from notifications import conditions
         from sla.signals import calendar_revised
+        from tickets import papers
         from tickets.conditions import reminders_overtaken, warnings_overtaken
         from tickets.engine import flows
         from tickets.engine.case import KIND
         from tickets.handlers import carry_calendars, settle_tickets
-        from tickets.receivers import carry_calendar
+        from tickets.receivers import carry_calendar, request_reports
         from tickets.services.calendars import CALENDAR
-        from tickets.sheets import SUBJECT, may_see_work_order
+        from tickets.signals import ticket_closed
 
         register(KIND, settle_tickets)
         register(CALENDAR, carry_calendars)
@@ -30,5 +30,6 @@ class TicketsConfig(AppConfig):
         for kind in flows.WORDS.values():
             conditions.register(kind, flows.reminders_overtaken)
         register(flows.REMINDER, settle_tickets)
-        register_subject(Subject(SUBJECT, may_see_work_order))
+        papers.register()
+        ticket_closed.connect(request_reports, dispatch_uid="tickets.request_reports")
         calendar_revised.connect(carry_calendar, dispatch_uid="tickets.carry_calendar")

@@ -147,9 +147,19 @@ _SENTENCES = {
 }
 
 
-def sentence(explanation: Explanation, tz: tzinfo, *, to_client: bool = True) -> str:
-    """The explanation in words. ``to_client`` says "you" where the client is meant."""
-    words = _Words(explanation, tz, to_client=to_client)
+def sentence(
+    explanation: Explanation,
+    tz: tzinfo,
+    *,
+    to_client: bool = True,
+    relative: bool = True,
+) -> str:
+    """The explanation in words. ``to_client`` says "you" where the client is meant.
+
+    Without ``relative`` no day is told from today (for paper, which is read later): what
+    lies on the day of the due time has its time only, anything else its date.
+    """
+    words = _Words(explanation, tz, to_client=to_client, relative=relative)
     text = words.main()
     for remark in words.remarks():
         text = pgettext("two sentences", "%(first)s %(second)s") % {
@@ -189,10 +199,15 @@ def length(span: timedelta) -> str:
 class _Words:
     """One explanation being put into words."""
 
-    def __init__(self, it: Explanation, tz: tzinfo, *, to_client: bool) -> None:
+    def __init__(
+        self, it: Explanation, tz: tzinfo, *, to_client: bool, relative: bool
+    ) -> None:
         self._it = it
         self._tz = tz
         self._to_client = to_client
+        self._relative = relative
+        base = it.now if relative else (it.due_at or it.started_at or it.now)
+        self._base = base.astimezone(tz).date()
 
     def main(self) -> str:
         it = self._it
@@ -238,19 +253,18 @@ class _Words:
         if at is None:
             return "–"
         there = at.astimezone(self._tz)
-        today = self._it.now.astimezone(self._tz).date()
         seconds = timedelta(0) < self._it.limit < SECONDS_BELOW
         clock = f"{there:%H:%M:%S}" if seconds else f"{there:%H:%M}"
-        days = (there.date() - today).days
+        days = (there.date() - self._base).days
         if days == 0:
             return clock
-        if days == 1:
+        if days == 1 and self._relative:
             return _("%(time)s tomorrow") % {"time": clock}
-        if days == -1:
+        if days == -1 and self._relative:
             return _("%(time)s yesterday") % {"time": clock}
         return _("%(time)s on %(date)s") % {
             "time": clock,
-            "date": short_day(there.date(), today),
+            "date": short_day(there.date(), self._base),
         }
 
     def _pending(self) -> str:

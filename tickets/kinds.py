@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     ACKNOWLEDGED = "acknowledged"
     CONTINGENCY = "contingency"  # kind: spare | workaround | other, agreed_with
+    DOCUMENT_FILED = "document_filed"  # paper, number, version, document
     # Of the fault handling flow. version, number, step, answer, round, fields, found; the
     # words of the step in both languages, so that the record says by itself what was done.
     FLOW_STEP = "flow_step"
@@ -48,6 +49,13 @@ class EventKind(StrEnum):
     WORK_RESUMED = "work_resumed"
     WORK_RATED = "work_rated"  # rating
     WORK_CANCELLED = "work_cancelled"
+
+
+class PaperName(StrEnum):
+    """The kinds of paper that are made of tickets and their work."""
+
+    REPORT = "service_report"  # of a ticket
+    WORK_ORDER = "work_order"  # of a work order
 
 
 #: The kinds whose events are facts.

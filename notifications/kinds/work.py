@@ -114,6 +114,21 @@ register(
         audience=CLIENTS,
     ),
     Kind(
+        key="report_filed",
+        label=_("A service report is ready for you"),
+        title=_("%(number)s: the service report is ready"),
+        body=(
+            TITLE,
+            _("Service report %(document)s, version %(version)s."),
+            _("You find it on the page of the request, to read and to keep."),
+        ),
+        link=ticket,
+        action=_("Open the request"),
+        icon="file-certificate",
+        tone="ok",
+        audience=CLIENTS,
+    ),
+    Kind(
         key="appointment",
         label=_("Appointments"),
         title=_("%(number)s: appointment on %(appointment_at)s"),

@@ -10,6 +10,8 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from deadlines.models import Deadline, Sweep
+from documents.models import Document
+from documents.press import why_no_press
 from notifications.models import Delivery
 
 
@@ -27,6 +29,9 @@ class Health:
     queued: int
     oldest_queued: datetime | None
     dead: int
+    papers_waiting: int
+    papers_failed: int
+    no_press: str
     queues: list[tuple[Any, int]] | None
     size: int
 
@@ -45,6 +50,7 @@ LATE = {
 QUEUES = {
     "deadlines": _("Wake-ups for deadlines"),
     "messages": _("Wake-ups for messages"),
+    "documents": _("Wake-ups for documents"),
     "default": _("Other wake-ups"),
 }
 
@@ -86,6 +92,9 @@ def health(*, now: datetime, queues: dict[str, int] | None) -> Health:
         .values_list("created_at", flat=True)
         .first(),
         dead=deliveries.filter(state=Delivery.State.DEAD).count(),
+        papers_waiting=Document.objects.waiting().count(),
+        papers_failed=Document.objects.filter(state=Document.State.FAILED).count(),
+        no_press=why_no_press(),
         queues=None
         if queues is None
         else [(QUEUES[name], length) for name, length in queues.items()],

@@ -1,4 +1,4 @@
-"""Put the third-party front-end files into ``static/vendor/``.
+"""Put the third-party files into ``static/vendor/`` and ``documents/fonts/``.
 
 No bundler: a handful of named dist files of pinned npm packages is copied, and the
 icons named in ``static/icons.txt`` are gathered into one SVG sprite. Standard library
@@ -25,6 +25,18 @@ FILES = {
 }
 """File in static/vendor/ → file in node_modules/."""
 
+FONTS = {
+    "NotoSansSC-Regular.ttf": (
+        "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf"
+    ),
+    "NotoSansSC-Bold.ttf": (
+        "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf"
+    ),
+    "LICENSE": "@expo-google-fonts/noto-sans-sc/LICENSE_FONT",
+}
+"""File in documents/fonts/ → file in node_modules/. Papers are printed with them; no page
+loads them, so they are no static files."""
+
 ICON_HEAD = (
     "<!-- Tabler Icons, MIT licence, copyright Pawe\u0142 Kuna; made by "
     "servicedesk/local/assets.py from static/icons.txt -->\n"
@@ -38,7 +50,7 @@ class AssetError(Exception):
 
 
 def build(root: Path = ROOT, *, force: bool = False) -> bool:
-    """Bring ``static/vendor/`` up to date; return whether there was work to do.
+    """Bring both folders up to date; return whether there was work to do.
 
     Raises AssetError with a sentence for the person at the keyboard.
     """
@@ -53,6 +65,10 @@ def build(root: Path = ROOT, *, force: bool = False) -> bool:
         content = (root / "node_modules" / source).read_bytes()
         # Maps aren't shipped, and WhiteNoise refuses a reference to a missing file.
         (vendor / name).write_bytes(SOURCE_MAP.sub(b"", content))
+    fonts = root / "documents" / "fonts"
+    fonts.mkdir(parents=True, exist_ok=True)
+    for name, source in FONTS.items():
+        shutil.copyfile(root / "node_modules" / source, fonts / name)
     (vendor / "icons.svg").write_text(sprite(root), encoding="utf-8")
     stamp.write_text(wanted)
     return True
@@ -163,7 +179,9 @@ def main() -> int:
         sys.stderr.write(f"front-end files: {error}\n")
         return 1
     sys.stdout.write(
-        "static/vendor/ is ready.\n" if changed else "static/vendor/ is up to date.\n"
+        "The third-party files are ready.\n"
+        if changed
+        else "The third-party files are up to date.\n"
     )
     return 0
 

@@ -94,11 +94,11 @@ class Demo:
     def _start_programs(
         self, environ: Mapping[str, str], listener: socket.socket
     ) -> None:
-        with step("Web, worker and beat"):
+        with step("Web, workers and beat"):
             self.supervisor.start(programs.programs(self.home, environ, listener))
             port = listener.getsockname()[1]
             programs.wait_for_web(port, self.supervisor.child("web"))
-            for name in ("worker", "beat"):
+            for name in ("worker", "printer", "beat"):
                 child = self.supervisor.child(name)
                 if not child.alive():
                     message = f"{name} ended at once; its log: {child.command.log}"

@@ -75,7 +75,7 @@ def unprivileged(environ: Mapping[str, str]) -> dict[str, str]:
 def programs(
     home: Home, environ: Mapping[str, str], listener: socket.socket
 ) -> list[Command]:
-    """Web, worker and beat, as the demo runs them."""
+    """Web, workers and beat, as the demo runs them."""
     env = unprivileged(environ)
     celery = (
         sys.executable,
@@ -112,6 +112,17 @@ def programs(
             env=env,
             cwd=ROOT,
             log=home.log("worker"),
+        ),
+        # Papers have a worker of their own: a hundred of them never delay a deadline.
+        Command(
+            name="printer",
+            argv=(
+                *(*celery, "worker", "--pool", "solo", "--queues", "documents"),
+                *("--loglevel", "WARNING", *quiet),
+            ),
+            env=env,
+            cwd=ROOT,
+            log=home.log("printer"),
         ),
         Command(
             name="beat",
@@ -211,7 +222,7 @@ def _status_of_home(port: int) -> int:
 
 def trim_logs(home: Home, limit: int = 5_000_000) -> None:
     """Set a log aside that has grown large, one generation."""
-    for name in ("postgres", "valkey", "web", "worker", "beat"):
+    for name in ("postgres", "valkey", "web", "worker", "printer", "beat"):
         log = home.log(name)
         if log.exists() and log.stat().st_size > limit:
             log.replace(log.with_suffix(".log.1"))

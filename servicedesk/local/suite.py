@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from ctypes.util import find_library
 from pathlib import Path
 
 from servicedesk.local import assets, run, translations
@@ -22,6 +23,7 @@ BROWSERS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
+PANGO = ("libpangoft2-1.0-0", "libharfbuzz-subset0")
 DEFAULT_WORKERS = "2"
 
 
@@ -53,7 +55,24 @@ def prepare_browser_work() -> str:
     with step("Chromium") as note:
         browser = find_browser() or install_browser()
         note.text = browser
+    with step("Pango") as note:
+        note.text = "installed" if prepare_pango() else "there"
     return browser
+
+
+def prepare_pango() -> bool:
+    """See to what papers are printed with; return whether it had to be installed.
+
+    Raises LocalError with what to do.
+    """
+    if all(find_library(name) for name in ("pango-1.0", "pangoft2-1.0")):
+        return False
+    install_debian(
+        PANGO,
+        advice="The papers need Pango. Debian and Ubuntu: apt-get install "
+        + " ".join(PANGO),
+    )
+    return True
 
 
 def find_browser() -> str | None:
@@ -78,14 +97,24 @@ def install_browser() -> str:
         "The browser tests need Chromium. Debian: apt-get install chromium; elsewhere"
         " install Chromium or Google Chrome, or name one: make test CHROMIUM=/path"
     )
+    if "ubuntu" in _os_release():  # its chromium package is a snap in disguise
+        raise LocalError(advice)
+    install_debian(("chromium",), advice=advice)
+    found = find_browser()
+    if found is None:
+        raise LocalError(advice)
+    return found
+
+
+def install_debian(packages: Sequence[str], *, advice: str) -> None:
+    """Install packages of the system where that is allowed; else say what to do."""
     debian = Path("/etc/debian_version").exists() and shutil.which("apt-get")
-    ubuntu = "ubuntu" in _os_release()  # its chromium package is a snap in disguise
-    if not debian or ubuntu or os.geteuid() != 0:
+    if not debian or os.geteuid() != 0:
         raise LocalError(advice)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ("apt-get", "update"),
-        ("apt-get", "install", "-y", "--no-install-recommends", "chromium"),
+        ("apt-get", "install", "-y", "--no-install-recommends", *packages),
     ):
         done = subprocess.run(  # noqa: S603
             command,
@@ -99,10 +128,6 @@ def install_browser() -> str:
             end = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])
             message = f"{' '.join(command)} failed:\n{end}\n{advice}"
             raise LocalError(message)
-    found = find_browser()
-    if found is None:
-        raise LocalError(advice)
-    return found
 
 
 def _os_release() -> str:

@@ -101,7 +101,7 @@ def test_update_adds_what_is_new_and_takes_out_what_is_gone(site: Path) -> None:
 @pytest.fixture
 def packages(tmp_path: Path) -> Path:
     """A project with its npm packages in place."""
-    for name in assets.FILES.values():
+    for name in (*assets.FILES.values(), *assets.FONTS.values()):
         path = tmp_path / "node_modules" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("a{}\n/*# sourceMappingURL=a.css.map */\n")
@@ -128,6 +128,7 @@ def test_files_are_copied_without_maps_and_icons_become_one_sprite(
     assert assets.build(packages) is False
     vendor = packages / "static/vendor"
     assert (vendor / "tabler.min.css").read_text() == "a{}\n"
+    assert (packages / "documents/fonts/NotoSansSC-Bold.ttf").exists()
     sprite = (vendor / "icons.svg").read_text()
     assert sprite.count("<symbol ") == 2
     assert (

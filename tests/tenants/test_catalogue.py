@@ -151,6 +151,7 @@ def test_the_system_role_reads_few_tables_and_writes_leases_only() -> None:
     assert {privilege for _table, privilege in readable} == {"SELECT"}
     assert {table for table, _privilege in readable} == {
         "deadlines_deadline",
+        "documents_document",
         "notifications_delivery",
         "people_apitoken",
         "people_letter",
@@ -165,7 +166,12 @@ def test_the_system_role_reads_few_tables_and_writes_leases_only() -> None:
     )
     assert set(written) == {
         (table, column, "UPDATE")
-        for table in ("deadlines_deadline", "notifications_delivery", "people_letter")
+        for table in (
+            "deadlines_deadline",
+            "documents_document",
+            "notifications_delivery",
+            "people_letter",
+        )
         for column in ("wake_at", "lease", "attempts")
     }
 

@@ -17,6 +17,9 @@ from tickets.engine.case import KIND, Case, load_cases
 from tickets.engine.flows import REMINDER, follow_flows
 from tickets.engine.save import save_cases
 from tickets.engine.settle import Settlement
+from tickets.models import Ticket
+from tickets.rules.facts import FactKind
+from tickets.signals import ticket_closed
 
 
 def settle_and_save(cases: Collection[Case], *, now: datetime) -> None:
@@ -48,8 +51,15 @@ def settle_and_save(cases: Collection[Case], *, now: datetime) -> None:
             fired=followed.fired,
             now=now,
         )
+    closed = [case.ticket for case in cases if _was_closed(case)]
+    if closed:
+        ticket_closed.send(sender=Ticket, tickets=closed, now=now)
     notifications.queue([draft for case in cases for draft in case.drafts], now=now)
     _wake_pages(cases)
+
+
+def _was_closed(case: Case) -> bool:
+    return any(event.kind == FactKind.CLOSED for event in case.events)
 
 
 def _settle(cases: Collection[Case], *, now: datetime) -> list[Settlement]:

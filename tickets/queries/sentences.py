@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from documents.registry import paper_title
 from people.actors import Actor
 from servicedesk.lib.ui.times import exact
 from servicedesk.lib.ui.words import SEVERITIES, WAITS, severity_key
@@ -250,6 +251,14 @@ def _unsigned(data: Mapping[str, Any], _actor: Actor) -> str:
     }
 
 
+def _filed(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("%(paper)s %(number)s, version %(version)s, is filed") % {
+        "paper": paper_title(str(data.get("paper", ""))),
+        "number": data.get("number", "–"),
+        "version": data.get("version", "–"),
+    }
+
+
 def _rated(data: Mapping[str, Any], _actor: Actor) -> str:
     return _("Rated the work: %(rating)s of 5") % {"rating": data.get("rating", "–")}
 
@@ -330,6 +339,7 @@ LINES: dict[str, tuple[str, str, Say]] = {
         _plain(gettext_lazy("acknowledged the escalation")),
     ),
     **FLOW_LINES,
+    EventKind.DOCUMENT_FILED: ("file-certificate", "ok", _filed),
     EventKind.WORK_DISPATCHED: ("user-check", "info", _visitor),
     EventKind.WORK_RESCHEDULED: ("calendar-event", "info", _rescheduled),
     EventKind.WORK_ACCEPTED: (

@@ -16,13 +16,14 @@ from people.actors import Actor
 from people.roles import Permission
 from servicedesk.lib.errors import ServiceError
 from tickets.engine import Case
-from tickets.kinds import EventKind
+from tickets.kinds import EventKind, PaperName
 from tickets.models import ExtraWork, WorkOrder
 from tickets.models.ticket import State
 from tickets.rules.work import Outcome
 from tickets.services.base import event_time, excerpt, need, need_text, tell, timed
 from tickets.services.calling_off import about
 from tickets.services.ending import close_by_signature, refuse, resolve
+from tickets.services.papers import want_papers
 from tickets.services.work.base import working
 from tickets.sheets import SUBJECT, sheet_content
 
@@ -147,6 +148,7 @@ def sign_work(
                 at=signature.signed_at,
                 data=about(fresh, signer=signature.name, sheet=signature.sheet.version),
             )
+        want_papers(PaperName.WORK_ORDER, {order.pk: order.ticket}, now=now)
         if order.ticket.state == State.RESOLVED and order.outcome == Outcome.SOLVED:
             close_by_signature(
                 actor=actor,

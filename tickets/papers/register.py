@@ -1,0 +1,64 @@
+"""Names our papers and their sections, when the app is ready."""
+
+from __future__ import annotations
+
+from django.utils.translation import pgettext_lazy
+
+from documents.registry import PaperKind, Subject, register_paper, register_subject
+from people.actors import Actor
+from people.roles import Permission
+from tickets.kinds import PaperName
+from tickets.models import Ticket
+from tickets.papers import report, work
+from tickets.papers.filing import filed
+from tickets.papers.sections import register_section
+from tickets.sheets import SUBJECT as WORK_ORDER
+from tickets.sheets import may_see_work_order
+
+SUBJECT = "ticket"
+
+
+def may_see_ticket(actor: Actor, pk: int) -> bool:
+    """Whether somebody may see what was made of a ticket."""
+    return Ticket.objects.visible_to(actor).filter(pk=pk).exists()
+
+
+def may_request(actor: Actor, pk: int) -> bool:
+    """Whether somebody may have a paper of a ticket made."""
+    return actor.may(Permission.DOCUMENT_REQUEST) and may_see_ticket(actor, pk)
+
+
+def may_request_work_order(actor: Actor, pk: int) -> bool:
+    """Whether somebody may have the paper of a work order made."""
+    return actor.may(Permission.DOCUMENT_REQUEST) and may_see_work_order(actor, pk)
+
+
+def register() -> None:
+    """Tell the documents what we are about and how our papers are composed."""
+    register_section("request", 10, report.request)
+    register_section("promise", 20, report.promise)
+    register_section("handling", 30, report.handling)
+    register_section("work", 50, work.work_orders)
+    register_section("words", 70, report.words)
+    register_section("photos", 80, report.photos)
+    register_subject(Subject(SUBJECT, may_see_ticket))
+    register_subject(Subject(WORK_ORDER, may_see_work_order))
+    register_paper(
+        PaperKind(
+            kind=PaperName.REPORT,
+            subject_kind=SUBJECT,
+            title=pgettext_lazy("paper", "Service report"),
+            compose=report.compose_report,
+            may_request=may_request,
+            made=filed,
+        )
+    )
+    register_paper(
+        PaperKind(
+            kind=PaperName.WORK_ORDER,
+            subject_kind=WORK_ORDER,
+            title=pgettext_lazy("paper", "Work order"),
+            compose=work.compose_work_order,
+            may_request=may_request_work_order,
+        )
+    )
