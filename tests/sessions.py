@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connections
 
+T = TypeVar("T")
 #: How long a session that was just closed may take to be gone, in seconds.
 PATIENCE = 10.0
 
@@ -73,3 +76,36 @@ def another(alias: str, **changed: str) -> Any:
     line = wrapper.get_new_connection(parameters)
     line.autocommit = True
     return line
+
+
+def beside(statement: str, values: Any, call: Callable[[], T]) -> T:
+    """What ``call`` gives while the system's role has run a statement and not yet committed.
+
+    The statement is committed as soon as the call, in a thread of its own, is over or waits
+    for a lock: nothing is left to chance.
+    """
+    with (
+        closing(another("system")) as first,
+        closing(another("system")) as watch,
+        first.cursor() as cursor,
+        watch.cursor() as look,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        first.autocommit = False
+        cursor.execute(statement, values)
+        assert cursor.rowcount
+        future = pool.submit(_closing_connections, call)
+        waits = 0
+        while not future.done() and not waits:
+            wait([future], timeout=0.02)
+            look.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            [waits] = look.fetchone()
+        first.commit()
+        return future.result(PATIENCE)
+
+
+def _closing_connections(call: Callable[[], T]) -> T:
+    try:
+        return call()
+    finally:
+        connections.close_all()

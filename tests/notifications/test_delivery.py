@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import smtplib
 import threading
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.db import connections
 
 from notifications.models import Delivery
+from notifications.services import claims
 from notifications.services.claims import claim, renew
 from notifications.services.delivery import LONGEST_WAIT, wait_after
 from tenants.scope import tenant_scope
@@ -22,6 +24,7 @@ from tests.notifications.post import (
     messages,
     tell,
 )
+from tests.sessions import beside
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.usefixtures("committed")]
 
@@ -58,6 +61,26 @@ def test_a_leased_delivery_is_nobody_elses_until_the_lease_runs_out(world, serve
     assert deliver(after=LEASE - timedelta(seconds=1)) == 0
     assert deliver(after=LEASE) == 1
     assert len(server.taken) == 1
+
+
+def claim_beside_another(house):
+    """How many one worker claims while another has claimed all and not yet committed."""
+    tell(house, "engineer", "manager")
+    until = NOW + LEASE
+    values = {"now": NOW, "limit": 9, "lease": uuid.uuid4().hex, "until": until}
+    return beside(claims.CLAIM, values, lambda: claim(now=NOW, limit=9)).count
+
+
+def test_what_another_worker_is_claiming_is_passed_over(world):
+    assert claim_beside_another(world.zhida) == 0
+
+
+def test_what_another_worker_is_claiming_is_claimed_twice_without_it(
+    world, monkeypatch
+):
+    bare = claims.CLAIM.replace("FOR UPDATE OF d SKIP LOCKED", "")
+    monkeypatch.setattr(claims, "CLAIM", bare)
+    assert claim_beside_another(world.zhida) == 2
 
 
 def test_a_worker_whose_lease_was_taken_over_neither_sends_nor_marks(world, server):

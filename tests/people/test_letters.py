@@ -12,6 +12,7 @@ from people.letters import KINDS, NOTICES
 from people.models import Letter, Session
 from people.tasks import _CLAIM, FIRST_PAUSE, LEASE, post_batch, tidy
 from servicedesk.lib.now import database_now
+from tests.sessions import beside
 from tests.world import FOUNDED
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,6 +90,21 @@ def test_a_letter_whose_sender_died_is_taken_up_when_the_lease_ends(house, lette
         assert len(cursor.fetchall()) == 1
     assert post_batch(now=now + LEASE / 2) == 0
     assert post_batch(now=now + LEASE) == 1
+
+
+def test_a_letter_that_another_worker_is_claiming_is_passed_over(house, letter):
+    now = database_now()
+    values = ["0" * 32, now + LEASE, now, 1]
+    assert beside(_CLAIM, values, lambda: post_batch(now=now)) == 0
+    assert mail.outbox == []
+
+
+def test_it_is_sent_by_both_without_it(house, letter, monkeypatch):
+    now = database_now()
+    bare = _CLAIM.replace("FOR UPDATE SKIP LOCKED", "")
+    monkeypatch.setattr("people.tasks._CLAIM", bare)
+    values = ["0" * 32, now + LEASE, now, 1]
+    assert beside(bare, values, lambda: post_batch(now=now)) == 1
 
 
 def test_an_invitation_taken_back_before_it_was_sent_is_not_sent(house):
