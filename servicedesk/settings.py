@@ -382,6 +382,7 @@ SPECTACULAR_SETTINGS = {
         "TicketStateEnum": "tickets.models.ticket.State.values",
         "TicketChannelEnum": ("web", "phone", "email", "api"),
         "TicketKindEnum": ("fault", "planned"),
+        "ContingencyKindEnum": ("spare", "workaround", "other"),
         "WorkOrderKindEnum": ("visit", "remote"),
         "WorkOrderStateEnum": "tickets.models.work.WORK_STATES",
         "WorkTimeKindEnum": ("work", "travel"),

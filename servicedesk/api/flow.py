@@ -14,7 +14,7 @@ from people.roles import Permission
 from servicedesk.api.base import Api, created
 from servicedesk.api.fields import BIGGEST
 from servicedesk.api.flow_shapes import (
-    Checked,
+    CheckedFlow,
     FlowFile,
     FlowShape,
     FlowText,
@@ -38,7 +38,7 @@ from tickets.services.flow import check_flow_text
 
 TAG = "Fault handling flow"
 VERSION = OpenApiParameter(
-    "number",
+    "version",
     {"type": "integer", "minimum": 1, "maximum": BIGGEST},
     OpenApiParameter.PATH,
 )
@@ -126,10 +126,10 @@ class FlowVersionView(FlowApi):
         parameters=[VERSION],
         etag=True,
     )
-    def get(self, request: Request, number: int) -> Response:
+    def get(self, request: Request, version: int) -> Response:
         """What it says, and its file."""
         del request
-        data = self.shown(number)
+        data = self.shown(version)
         tag = entity_tag(data)
         return self.tagged(tag) or Response(data, headers={"ETag": tag})
 
@@ -139,7 +139,7 @@ class FlowCheckView(FlowApi):
 
     permission = {"POST": Permission.STANDARD_MANAGE}
 
-    @writes(FlowText, Checked, summary="Check a flow's file", tag=TAG)
+    @writes(FlowText, CheckedFlow, summary="Check a flow's file", tag=TAG)
     def post(self, request: Request) -> Response:
         """What it says, or line by line what is wrong with it. Changes nothing."""
         del request

@@ -116,7 +116,7 @@ class FlowFile(FlowText):
     note = Text(max_length=300, required=False, allow_blank=True)
 
 
-class Checked(Output):
+class CheckedFlow(Output):
     """What a file says that nothing is wrong with."""
 
     name = serializers.CharField()

@@ -129,7 +129,7 @@ _FLOW: list[URLPattern] = [
     path("flow/check", flow.FlowCheckView.as_view(), name="flow-check"),
     path("flow/versions", flow.FlowVersionsView.as_view(), name="flow-versions"),
     path(
-        "flow/versions/<int:number>",
+        "flow/versions/<int:version>",
         flow.FlowVersionView.as_view(),
         name="flow-version",
     ),

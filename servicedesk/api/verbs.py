@@ -181,7 +181,7 @@ class Following(Input):
     person = Ref(followable, help_text="A membership.")
 
 
-class Step(Timed):
+class FlowRecord(Timed):
     """A step of the flow with its record. It must be the next one."""
 
     step = Text(max_length=40, help_text="Its key; `next` of the ticket's flow.")
@@ -343,7 +343,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "record_step",
         services.record_step,
-        Step,
+        FlowRecord,
         "Record a step of the flow",
         "flow/steps",
         renames={"record": "fields", "attachments": "pictures"},
