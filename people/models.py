@@ -326,6 +326,8 @@ class IdempotencyKey(TenantModel):
     """What a POST with an Idempotency-Key answered, so that a repeat answers the same."""
 
     membership = TenantForeignKey(Membership, on_delete=models.CASCADE)
+    # None for a browser's session.
+    token = TenantForeignKey(ApiToken, null=True, on_delete=models.CASCADE)
     route = models.CharField(max_length=200)
     key = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)
@@ -337,8 +339,9 @@ class IdempotencyKey(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "membership", "route", "key"],
+                fields=["tenant", "membership", "token", "route", "key"],
                 name="people_idempotencykey_key",
+                nulls_distinct=False,
             )
         ]
 

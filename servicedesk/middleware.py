@@ -21,7 +21,6 @@ from people.tokens import resolve
 from servicedesk.actors import actor_of, load_membership
 from servicedesk.hosts import base_host, tenant_of
 from servicedesk.lib.failpoints import hit
-from servicedesk.lib.now import database_now
 from servicedesk.lib.pages import PUBLIC, is_foreign, permission_of
 from servicedesk.lib.problems import as_problem, problem
 from tenants.scope import tenant_scope
@@ -114,8 +113,8 @@ class TenantMiddleware:
         tenant = request.tenant  # type: ignore[attr-defined]
         if tenant is None or request.path_info.startswith(settings.STATIC_URL):
             return self.get_response(request)
-        with tenant_scope(tenant.pk), timezone.override(tenant.zone):
-            request.now = database_now()  # type: ignore[attr-defined]
+        with tenant_scope(tenant.pk) as now, timezone.override(tenant.zone):
+            request.now = now  # type: ignore[attr-defined]
             language = self._identify(request)
             with translation.override(language):
                 request.LANGUAGE_CODE = language
@@ -166,9 +165,7 @@ class TenantMiddleware:
         holder = resolve(raw.strip(), tenant=tenant, now=now)
         if holder is None:
             return language
-        membership = load_membership(user_id=holder.user_id, now=now)
-        if membership is None:
-            return language
+        membership = holder.membership
         request.user = membership.user
         request.membership = membership  # type: ignore[attr-defined]
         request.actor = actor_of(request, membership, holder)  # type: ignore[attr-defined]

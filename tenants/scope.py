@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
@@ -34,26 +35,32 @@ def open_tenant_id() -> int | None:
 
 
 @contextmanager
-def tenant_scope(tenant_id: int) -> Iterator[None]:
+def tenant_scope(tenant_id: int) -> Iterator[datetime]:
     """Everything inside sees and writes this tenant only, in one transaction.
 
-    Nested scopes restore the outer tenant: after success here, after an error by the
-    savepoint's rollback.
+    Gives the instant of opening by PostgreSQL's clock, which the same statement reads. Nested
+    scopes restore the outer tenant: after success here, after an error by the savepoint's
+    rollback; the end of the outermost transaction ends the setting by itself.
     """
     outer = _current.get()
+    nested = connection.in_atomic_block
     with transaction.atomic():
-        _set(tenant_id)
+        opened_at = _set(tenant_id)
         token = _current.set(tenant_id)
         try:
-            yield
+            yield opened_at
         finally:
             _current.reset(token)
         # What is to be rolled back takes the setting with it, and takes no more queries.
-        if outer != tenant_id and not transaction.get_rollback():
+        if nested and outer != tenant_id and not transaction.get_rollback():
             _set(outer)
 
 
-def _set(tenant_id: int | None) -> None:
+def _set(tenant_id: int | None) -> datetime:
     value = "" if tenant_id is None else str(int(tenant_id))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [value])
+        cursor.execute(
+            "SELECT set_config('app.tenant_id', %s, true), clock_timestamp()", [value]
+        )
+        instant: datetime = cursor.fetchone()[1]
+    return instant.astimezone(UTC)

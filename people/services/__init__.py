@@ -36,7 +36,7 @@ from people.services.profile import (
 from people.services.sessions import end_session, end_sessions
 from people.services.settings import change_tenant
 from people.services.support import end_support_access, grant_support_access
-from people.services.tokens import create_token, find_token, grantable, revoke_token
+from people.services.tokens import create_token, grantable, revoke_token
 
 __all__ = [
     "accept_invitation",
@@ -58,7 +58,6 @@ __all__ = [
     "end_support_access",
     "find_invitation",
     "find_link",
-    "find_token",
     "grant_support_access",
     "grantable",
     "invite",

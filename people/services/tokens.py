@@ -14,9 +14,7 @@ from people.keys import SHOWN, digest, new_token
 from people.models import ApiToken
 from people.roles import Permission, permissions_of
 from people.services.rights import require
-from people.tokens import TokenHolder, resolve
 from servicedesk.lib.errors import NotPermitted, ServiceError
-from tenants.models import Tenant
 
 LONGEST = timedelta(days=366)
 #: What is not offered: to make tokens is a person's alone; to be a member goes without saying.
@@ -75,11 +73,6 @@ def revoke_token(*, actor: Actor, now: datetime, token: ApiToken) -> None:
     token.revoked_at = now
     token.save(update_fields=["revoked_at"])
     record(actor=actor, now=now, verb="token.revoked", target=token)
-
-
-def find_token(*, raw: str, tenant: Tenant, now: datetime) -> TokenHolder | None:
-    """See :func:`people.tokens.resolve`."""
-    return resolve(raw, tenant=tenant, now=now)
 
 
 def _check(

@@ -36,9 +36,9 @@ HEADERS = ("Location", "ETag")
 
 _INSERT = """
 INSERT INTO people_idempotencykey AS kept
-    (tenant_id, membership_id, route, key, fingerprint, headers, created_at)
-VALUES (%s, %s, %s, %s, %s, '{}', %s)
-ON CONFLICT (tenant_id, membership_id, route, key) DO UPDATE
+    (tenant_id, membership_id, token_id, route, key, fingerprint, headers, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, '{}', %s)
+ON CONFLICT (tenant_id, membership_id, token_id, route, key) DO UPDATE
     SET fingerprint = excluded.fingerprint, created_at = excluded.created_at, status = NULL
     WHERE kept.created_at < %s
 RETURNING id
@@ -79,7 +79,7 @@ def begin(request: Request, *, actor: Actor, now: datetime) -> int | None:
         )
     route = request._request.path_info[:LONGEST]
     mark = fingerprint(request)
-    mine = [actor.tenant_id, actor.membership_id, route, key]
+    mine = [actor.tenant_id, actor.membership_id, actor.token_id, route, key]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [*mine, mark, now, now - KEPT])
         row = cursor.fetchone()
@@ -88,6 +88,7 @@ def begin(request: Request, *, actor: Actor, now: datetime) -> int | None:
         return int(row[0])
     kept = IdempotencyKey.objects.get(
         membership_id=actor.membership_id,  # type: ignore[misc]
+        token_id=actor.token_id,
         route=route,
         key=key,
     )

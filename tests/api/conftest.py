@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-import psycopg2
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 
 from people.keys import SHOWN, digest, new_token
+from people.models import ApiToken
 from people.services import grantable
 from servicedesk.api.horizon import forget_horizon
 from servicedesk.lib.now import database_now
@@ -26,58 +25,20 @@ CANARY = "CANARY-7391"
 
 
 def token_for(house: House, name: str, *, scopes: list[str] | None = None) -> str:
-    """A token of a person; with all that their role may do unless scopes are given.
-
-    Committed on a connection of its own: tokens are looked up by the system's role, which
-    does not see what the test's own transaction has not committed.
-    """
-    raw, granted = new_token(), grantable(house.actor(name))
-    row = (
-        house.tenant.pk,
-        house.people[name].pk,
-        f"Test of {name}",
-        raw[:SHOWN],
-        digest(raw),
-        granted if scopes is None else scopes,
-    )
-    with committed(house) as cursor:
-        cursor.execute(
-            "INSERT INTO people_apitoken (tenant_id, membership_id, name, prefix,"
-            " token_hash, scopes, created_at, expires_at, last_used_at) VALUES"
-            " (%s, %s, %s, %s, %s, %s, now(), now() + interval '1 day', now())",
-            row,
+    """A token of a person; with all that their role may do unless scopes are given."""
+    raw, now = new_token(), database_now()
+    with house.scope():
+        ApiToken.objects.create(
+            membership=house.people[name],
+            name=f"Test of {name}",
+            prefix=raw[:SHOWN],
+            token_hash=digest(raw),
+            scopes=grantable(house.actor(name)) if scopes is None else scopes,
+            created_at=now,
+            expires_at=now + timedelta(days=1),
+            last_used_at=now,
         )
-    _made.append((house, digest(raw)))
     return raw
-
-
-_made: list[tuple[House, str]] = []
-
-
-@contextmanager
-def committed(house: House) -> Iterator[Any]:
-    """A cursor in the tenant's scope on another connection; commits at the end."""
-    other = psycopg2.connect(**connection.get_connection_params())
-    try:
-        with other, other.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('app.tenant_id', %s, true)", [str(house.tenant.pk)]
-            )
-            yield cursor
-    finally:
-        other.close()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _take_tokens_back() -> Iterator[None]:
-    """What was committed for a module's tests is gone after them."""
-    yield
-    while _made:
-        house, token_hash = _made.pop()
-        with committed(house) as cursor:
-            cursor.execute(
-                "DELETE FROM people_apitoken WHERE token_hash = %s", [token_hash]
-            )
 
 
 @dataclass

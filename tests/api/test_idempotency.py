@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connections
 from django.test import Client
 
 from people.models import IdempotencyKey
+from servicedesk.local.places import ROOT
 from tests.api.conftest import Call, Program, token_for
 from tests.world import World
 from tickets.models import Ticket, TicketEvent
@@ -52,14 +58,16 @@ def test_a_refused_call_can_be_mended_under_the_same_key(call: Call) -> None:
 
 
 @pytest.mark.django_db
-def test_keys_are_of_one_member_and_one_address(
+def test_keys_are_of_one_token_and_one_address(
     call: Call, ticket: Ticket, world: World
 ) -> None:
-    one, other = call("client"), call("client_manager")
+    """Two programs of one person know nothing of each other's keys."""
+    one, other, second = call("client"), call("client_manager"), call("client")
     path = f"tickets/{ticket.number}/replies"
     for program, where, body in (
         (one, "tickets", BODY),
         (other, "tickets", BODY),
+        (second, "tickets", {"title": "Of the second program"}),
         (one, path, {"body": "Hello"}),
     ):
         answer = program.post(where, body, Idempotency_Key="same")
@@ -106,6 +114,80 @@ def test_after_a_day_a_key_is_new_again(call: Call, world: World) -> None:
     again = program.post("tickets", BODY, Idempotency_Key="old")
     assert again.json()["number"] != first["number"]
     assert "Idempotency-Replayed" not in again
+
+
+@pytest.mark.django_db
+def test_a_browser_has_keys_of_its_own(call: Call, world: World, sign_in: Any) -> None:
+    program, browser = call("client"), sign_in(world.zhida, "client")
+    program.post("tickets", BODY, Idempotency_Key="k")
+    numbers = set()
+    for _ in range(2):
+        answer = browser.post(
+            "/api/v1/tickets",
+            BODY,
+            content_type="application/json",
+            headers={"Idempotency-Key": "k"},
+        )
+        numbers.add(answer.json()["number"])
+    assert len(numbers) == 1
+    with world.zhida.scope():
+        assert Ticket.objects.count() == 2
+
+
+KILLED = """
+import io, sys
+from servicedesk.wsgi import application
+from servicedesk.lib import failpoints
+host, token = sys.argv[1:]
+body = b'{"title": "The pump does not start"}'
+environ = {
+    "REQUEST_METHOD": "POST", "PATH_INFO": "/api/v1/tickets", "HTTP_HOST": host,
+    "HTTP_AUTHORIZATION": f"Bearer {token}", "HTTP_IDEMPOTENCY_KEY": "crash",
+    "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(body)),
+    "SERVER_NAME": "x", "SERVER_PORT": "80", "wsgi.url_scheme": "http",
+    "wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr,
+}
+application(environ, print)
+"""
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_a_server_killed_before_it_answers_has_filed_once(world: World) -> None:
+    """kill -9 between commit and answer: the caller asks again, and is told what happened."""
+    host, token = world.zhida.host, token_for(world.zhida, "client")
+    environ = os.environ | {"FAILPOINT": "web.committed", **addresses()}
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, host, token],
+        env=environ,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert done.stdout == ""
+    program = Program(host, token, Client())
+    answer = program.post("tickets", BODY, Idempotency_Key="crash")
+    assert answer.status_code == 201
+    assert answer["Idempotency-Replayed"] == "true"
+    with world.zhida.scope():
+        assert [one.number for one in Ticket.objects.all()] == [answer.json()["number"]]
+
+
+def addresses() -> dict[str, str]:
+    """The test's own database, for another process."""
+    found = {}
+    for alias, name in (
+        ("default", "DATABASE_URL"),
+        ("system", "DATABASE_SYSTEM_URL"),
+        ("owner", "DATABASE_OWNER_URL"),
+    ):
+        parts = urlsplit(os.environ[name])
+        database = connections[alias].settings_dict["NAME"]
+        found[name] = parts._replace(path=f"/{database}").geturl()
+    return found
 
 
 @pytest.mark.concurrency

@@ -153,7 +153,6 @@ def test_the_system_role_reads_few_tables_and_writes_leases_only() -> None:
         "deadlines_deadline",
         "documents_document",
         "notifications_delivery",
-        "people_apitoken",
         "people_letter",
         "tenants_tenant",
     }
