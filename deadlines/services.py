@@ -87,14 +87,10 @@ def sync(
 
     ``fired`` maps (topic, subject, step) to the due time of a step that has just had its
     effect, in this transaction. A fired step stays as a row, so that it can never be armed
-    again; what is neither wanted nor fired is disarmed.
+    again; what is neither wanted nor fired is disarmed. A topic that is new has nothing armed
+    and need not be in ``topic_ids``.
     """
-    armed = {
-        (row.topic_id, row.subject, row.step): row
-        for row in Deadline.objects.filter(
-            kind=kind, topic_id__in=list(topic_ids), fired_at=None
-        ).select_for_update()
-    }
+    armed = _armed(kind, topic_ids) if topic_ids else {}
     alarms = {(a.topic_id, a.subject, a.step): a for a in wanted}
     _mark_fired(kind, armed, fired, now=now)
     _arm_new(
@@ -106,6 +102,15 @@ def sync(
     ]
     if stale:
         Deadline.objects.filter(pk__in=stale).delete()
+
+
+def _armed(
+    kind: str, topic_ids: Collection[int]
+) -> dict[tuple[int, str, str], Deadline]:
+    rows = Deadline.objects.filter(
+        kind=kind, topic_id__in=list(topic_ids), fired_at=None
+    ).select_for_update()
+    return {(row.topic_id, row.subject, row.step): row for row in rows}
 
 
 def _mark_fired(

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Q
 
 from people.models import Absence, Department, Membership
 from people.roles import STAFF_ROLES, Role
 from people.rules import Away, Colleague, Staffing
+
+
+def later(*, now: datetime) -> Callable[[], Staffing]:
+    """What :func:`load` gives, asked for when somebody is to be told, and once."""
+    return cache(lambda: load(now=now))
 
 
 def load(*, now: datetime, since: datetime | None = None) -> Staffing:

@@ -10,7 +10,7 @@ which are joined again behind the wall and the actor's own view.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from django.db import connection
 
@@ -98,6 +98,11 @@ def index(ticket: Ticket) -> None:
     index_many([ticket.pk])
 
 
+def index_new(ticket: Ticket, events: Iterable[TicketEvent]) -> None:
+    """Index a ticket that has just been filed, by what the caller has in hands."""
+    _write([(ticket, [event.body for event in events if has_words(event)])])
+
+
 def index_many(ticket_ids: Collection[int]) -> None:
     """Index tickets by their number, title, device, people and public conversation."""
     if not ticket_ids:
@@ -110,9 +115,13 @@ def index_many(ticket_ids: Collection[int]) -> None:
     events = events.exclude(body="").exclude(kind__in=STAFF_ONLY).order_by("seq")
     for ticket_id, body in events.values_list("ticket_id", "body"):
         words.setdefault(ticket_id, []).append(body)
+    _write([(ticket, words.get(ticket.pk, [])) for ticket in tickets])
+
+
+def _write(found: Iterable[tuple[Ticket, Collection[str]]]) -> None:
     rows = [
-        (ticket.tenant_id, ticket.pk, _document_of(ticket, words.get(ticket.pk, [])))
-        for ticket in tickets
+        (ticket.tenant_id, ticket.pk, _document_of(ticket, bodies))
+        for ticket, bodies in found
     ]
     with connection.cursor() as cursor:
         cursor.executemany(

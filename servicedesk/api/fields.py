@@ -96,7 +96,8 @@ class Instant(serializers.DateTimeField):
     """An instant in ISO 8601 with its zone, such as 2026-03-02T09:00:00+08:00."""
 
     default_error_messages = {
-        "zone": _("Write a time with its zone, such as 2026-03-02T09:00:00+08:00.")
+        "zone": _("Write a time with its zone, such as 2026-03-02T09:00:00+08:00."),
+        "impossible": _("There is no such time."),
     }
 
     def to_internal_value(self, value: Any) -> datetime:
@@ -106,7 +107,7 @@ class Instant(serializers.DateTimeField):
         try:
             return datetime.fromisoformat(value).astimezone(UTC)
         except (ValueError, OverflowError):
-            self.fail("zone")
+            self.fail("impossible")
 
 
 class Day(serializers.DateField):
@@ -160,11 +161,20 @@ class Ref(serializers.Field[Any, Any, Any, Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         """The row."""
+        return self.find(self.id_of(data))
+
+    def id_of(self, data: Any) -> int:
+        """What was sent, if it has the form of an id."""
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
+        return data
+
+    def find(self, pk: int) -> Any:
+        """The row with an id. Raises ValidationError where the actor may name none."""
         found = None
-        if 0 < data <= BIGGEST:
-            found = self._rows(self.context["actor"]).filter(pk=data).first()
+        if 0 < pk <= BIGGEST:
+            rows = self._rows(self.context["actor"])
+            found = next(iter(rows.filter(pk=pk)), None)
         if found is None:
             self.fail("unknown")
         return found
@@ -172,6 +182,18 @@ class Ref(serializers.Field[Any, Any, Any, Any]):
     def to_representation(self, value: Any) -> Any:
         """The id."""
         return value.pk
+
+
+class Owner(Ref):
+    """A row by its id that something else of the same body may name, too.
+
+    The value is the id: whoever validates the body asks :meth:`Ref.find` only where nothing
+    else has brought the row.
+    """
+
+    def to_internal_value(self, data: Any) -> int:
+        """The id."""
+        return self.id_of(data)
 
 
 @extend_schema_field({"type": "string", "minLength": 1, "maxLength": 24})

@@ -26,6 +26,7 @@ from servicedesk.api.fields import (
     Input,
     Instant,
     Level,
+    Owner,
     QueryFlag,
     QueryList,
     Ref,
@@ -37,6 +38,7 @@ from servicedesk.api.paging import SIZE, Paged, bad_cursor, page_of, read_query
 from servicedesk.api.reading import (
     clocks_of,
     find_ticket,
+    for_rows,
     show,
     tag_of,
     with_surroundings,
@@ -54,10 +56,10 @@ from tickets.models import Follower, Ticket
 from tickets.models.ticket import State
 from tickets.queries.paging import Cursor, paginate
 from tickets.queries.promise import read_promise
-from tickets.queries.queue import SORTS, for_list
+from tickets.queries.queue import SORTS
 from tickets.queries.words import METRICS
 from tickets.search import ticket_ids
-from tickets.services import file_ticket
+from tickets.services import receive
 
 TAG = "Tickets"
 NUMBER = OpenApiParameter(
@@ -158,7 +160,15 @@ class Filing(Input):
     effect = Text(max_length=4_000, required=False, allow_blank=True)
     wish = Text(max_length=4_000, required=False, allow_blank=True)
     severity = Level(required=False, help_text="`general` if none is given.")
-    project = Ref(_active(Project), required=False, allow_null=True)
+    project = Ref(
+        lambda actor: (
+            Project.objects.visible_to(actor)
+            .filter(is_active=True)
+            .select_related("client", "department")
+        ),
+        required=False,
+        allow_null=True,
+    )
     site = Ref(_active(Site), required=False, allow_null=True)
     equipment = Ref(_active(Equipment), required=False, allow_null=True)
     follows_up = TicketRef(
@@ -167,8 +177,11 @@ class Filing(Input):
     followers = serializers.ListField(
         child=Ref(followable), required=False, max_length=50, help_text="Memberships."
     )
-    client = Ref(
-        _active(Client), required=False, help_text=f"Needed from staff. {STAFF}"
+    client = Owner(
+        _active(Client),
+        required=False,
+        help_text="Not needed where `project`, `equipment`, `site` or `contact` says "
+        f"whose they are. {STAFF}",
     )
     contact = Ref(_active(Contact), required=False, allow_null=True, help_text=STAFF)
     new_contact = NewContact(
@@ -216,14 +229,36 @@ class Filing(Input):
         """The fields of the caller's side."""
         fields = super().get_fields()
         actor = self.context.get("actor")
-        if actor is None:
-            return fields
-        if actor.is_client:
+        if actor is not None and actor.is_client:
             for name in self.staff_only:
                 del fields[name]
-        else:
-            fields["client"].required = True
         return fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """With the client organisation, where staff file."""
+        if self.actor.is_client:
+            return attrs
+        try:
+            return attrs | {"client": self._owner(attrs)}
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({"client": error.detail}) from None
+
+    def _owner(self, values: dict[str, Any]) -> Client:
+        things = [values.get(name) for name in OWNED]
+        owned = next((thing for thing in things if thing is not None), None)
+        wanted = values.get("client", owned and owned.client_id)
+        field: Any = self.fields["client"]
+        if wanted is None:
+            field.fail("required")
+        if owned is not None and wanted == owned.client_id and owned.client.is_active:
+            client: Client = owned.client
+            return client
+        found: Client = field.find(wanted)
+        return found
+
+
+#: What of a request belongs to a client organisation.
+OWNED = ("project", "equipment", "site", "contact")
 
 
 class TicketsView(Api):
@@ -251,7 +286,7 @@ class TicketsView(Api):
             if cursor is None or (cursor.value is None and not sort.nullable):
                 raise bad_cursor()
         page = paginate(
-            for_list(_narrowed(self.actor, asked, self.now)),
+            for_rows(_narrowed(self.actor, asked, self.now)),
             sort,
             place,
             size=asked.get("limit", SIZE),
@@ -271,12 +306,14 @@ class TicketsView(Api):
         values = self.read(Filing)
         values |= self._own() if self.actor.is_client else self._caller(values)
         values = {"channel": "api", **values}
-        ticket = file_ticket(**self.common, **values)
+        case = receive(**self.common, **values)
+        ticket = case.ticket
         where = reverse("api:ticket", args=[ticket.number])
         tag = tag_of(ticket, self.actor)
         if ticket.follows_up_id is not None:
             ticket = with_surroundings(ticket, self.actor)
-        return created(show(ticket, self.actor, self.now), where, tag)
+        data = show(ticket, self.actor, self.now, facts=case.facts)
+        return created(data, where, tag)
 
     def _own(self) -> dict[str, Any]:
         """A client's person files for the own organisation."""

@@ -80,6 +80,64 @@ def update(
         return int(cursor.rowcount)
 
 
+class Together:
+    """Several writes in one statement, and so one round trip: all of them, or none.
+
+    They see the same moment and not each other, so no two may touch the same row. Keys are
+    checked when the transaction ends, wherever they are deferred.
+    """
+
+    def __init__(self, *, using: str = "default") -> None:
+        self._using = using
+        self._statements: list[str] = []
+        self._documents: list[str] = []
+        self._keyed: list[int | None] = []
+
+    def insert(self, model: type[models.Model], rows: Sequence[Row]) -> None:
+        """As :func:`insert`; the new ids are what :meth:`run` gives back."""
+        if not rows:
+            self._keyed.append(None)
+            return
+        columns = tuple(rows[0])
+        self._keyed.append(len(self._statements))
+        self._statements.append(
+            _insert_statement(
+                model, columns, on_conflict="", returning=("id",), using=self._using
+            )
+        )
+        self._documents.append(pack(rows, columns))
+
+    def update(
+        self, model: type[models.Model], rows: Sequence[Row], *, fields: Sequence[str]
+    ) -> None:
+        """As :func:`update`, by id."""
+        if rows:
+            columns = ("id", *fields)
+            self._statements.append(
+                _update_statement(model, columns, using=self._using)
+            )
+            self._documents.append(pack(rows, columns))
+
+    def run(self) -> list[list[int]]:
+        """Write it. The new ids of each call of ``insert``, in the order of its rows."""
+        found: dict[int, list[int]] = {}
+        if self._statements:
+            keyed = tuple(place for place in self._keyed if place is not None)
+            with connections[self._using].cursor() as cursor:
+                cursor.execute(_joined(tuple(self._statements), keyed), self._documents)
+                for place, pk in cursor.fetchall():
+                    found.setdefault(place, []).append(pk)
+        return [[] if place is None else found[place] for place in self._keyed]
+
+
+@lru_cache(maxsize=500)
+def _joined(statements: tuple[str, ...], keyed: tuple[int, ...]) -> str:
+    """Every statement as a part of one; the ids of those that are asked for theirs."""
+    parts = ", ".join(f"w{place} AS ({text})" for place, text in enumerate(statements))
+    keys = [f"SELECT {place}, id FROM w{place}" for place in keyed]  # noqa: S608
+    return f"WITH {parts} " + (" UNION ALL ".join(keys) or "SELECT 1 WHERE false")
+
+
 def recordset(
     model: type[models.Model],
     columns: Sequence[str],

@@ -343,3 +343,24 @@ def test_the_canary_of_an_internal_note_is_nowhere_for_a_client(
         assert "internal" not in event
     assert client.get(f"{path}/escalations").status_code == 404
     assert client.post(f"{path}/notes", {"body": "x"}).status_code == 404
+
+
+def test_whose_a_request_is_may_be_left_to_what_it_names(
+    call: Call, world: World
+) -> None:
+    house, agent = world.zhida, call("agent")
+    for named in ("project", "equipment", "site"):
+        body = {"title": "Pump", named: getattr(house, named).pk}
+        filed_ = agent.post("tickets", body)
+        assert filed_.status_code == 201, filed_.content
+        assert filed_.json()["client"]["id"] == house.client_org.pk
+    nobody = agent.post("tickets", {"title": "Pump"})
+    assert nobody.status_code == 400
+    assert list(nobody.json()["errors"]) == ["client"]
+    other = {"title": "Pump", "project": house.project.pk, "client": house.rival_org.pk}
+    assert agent.post("tickets", other).json()["code"] == "unknown"
+    strange = {**other, "client": world.other.client_org.pk}
+    absent = {**other, "client": 9_999_999}
+    answers = [agent.post("tickets", body) for body in (strange, absent)]
+    assert answers[0].status_code == 400
+    assert answers[0].content == answers[1].content

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern
 
 from servicedesk.api.kinds import KINDS
@@ -164,39 +162,3 @@ def test_every_endpoint_declares_who_may_use_each_of_its_methods() -> None:
         methods = {m.upper() for m in ("get", "post", "patch") if hasattr(view, m)}
         for method in methods:
             assert words_for(view, method), (str(entry.pattern), method)
-
-
-def queries(call: Any) -> int:
-    with CaptureQueriesContext(connection) as caught:
-        answer = call()
-    assert answer.status_code in {200, 201}, answer.content
-    return len(caught)
-
-
-def test_a_list_costs_the_same_however_long_it_is(call: Call, world: World) -> None:
-    filed(world.zhida)
-    program = call("agent")
-    rooms = ("tickets", "events", "people", "contacts", "escalations")
-    few = {room: queries(lambda r=room: program.get(r)) for room in rooms}
-    for i in range(6):
-        filed(world.zhida, title=f"Fault {i}")
-    many = {room: queries(lambda r=room: program.get(r)) for room in rooms}
-    assert many == few
-    assert max(many.values()) <= 14
-
-
-def test_a_ticket_and_its_filing_stay_within_their_budgets(
-    call: Call, ticket: Ticket
-) -> None:
-    program, path = call("agent"), f"tickets/{ticket.number}"
-    program.get(path)
-    short = queries(lambda: program.get(path))
-    for i in range(8):
-        program.post(f"{path}/replies", {"body": f"Word {i}"})
-    assert queries(lambda: program.get(path)) == short
-    assert short <= 14
-    client = call("client")
-    client.post("tickets", {"title": "Warm"})
-    with CaptureQueriesContext(connection) as caught:
-        client.post("tickets", {"title": "Measured"})
-    assert len(caught) <= 45, [one["sql"][:90] for one in caught]

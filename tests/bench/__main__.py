@@ -57,7 +57,7 @@ def measured(houses: list[fill.House], levels: list[int], storm: int) -> list[Ro
     add(measure.full_text(large))
     add(measure.dashboard(large))
     add(*measure.weight(large))
-    add(*measure.filing(houses[2]))
+    add(*measure.filing(houses[2:]))
     bare = measure.raw_claim(storm)
     add(
         Row(

@@ -105,6 +105,11 @@ class Case:
         return told
 
     @property
+    def is_new(self) -> bool:
+        """Whether the ticket has yet to be inserted."""
+        return bool(self.ticket._state.adding)
+
+    @property
     def standard(self) -> Standard:
         """The version that the ticket was received under, or moved to."""
         return self.standards[self.ticket.standard_version_id]
@@ -122,7 +127,7 @@ def fact_of(event: TicketEvent) -> Fact:
 
 
 def new_case(ticket: Ticket, standards: Mapping[int, Standard]) -> Case:
-    """The case of a ticket that has just been inserted."""
+    """The case of a ticket that has its key and number and is yet to be inserted."""
     return Case(ticket=ticket, facts=[], standards=standards)
 
 

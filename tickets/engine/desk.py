@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from deadlines.services import sync
 from notifications import services as notifications
 from people import directory
+from people.rules import Staffing
 from servicedesk.lib import pulse
 from tickets.engine.alarms import alarms
 from tickets.engine.case import KIND, Case, load_cases
@@ -26,15 +27,17 @@ def settle_and_save(cases: Collection[Case], *, now: datetime) -> None:
     """Settle cases and write everything: set-based, in the caller's transaction."""
     if not cases:
         return
-    settlements = _settle(cases, now=now)
+    known = [case.ticket.pk for case in cases if not case.is_new]
+    staff = directory.later(now=now)
+    settlements = _settle(cases, staff=staff, now=now)
     for case in cases:
         for call in case.when_settled:
             call()
-    followed = follow_flows(cases, staffing=settlements[0].staffing, now=now)
+    followed = follow_flows(cases, staff=staff, now=now)
     save_cases(cases, now=now)
     sync(
         kind=KIND,
-        topic_ids=[case.ticket.pk for case in cases],
+        topic_ids=known,
         wanted=[alarm for settlement in settlements for alarm in alarms(settlement)],
         fired={
             (case.ticket.pk, key, step): due
@@ -62,9 +65,10 @@ def _was_closed(case: Case) -> bool:
     return any(event.kind == FactKind.CLOSED for event in case.events)
 
 
-def _settle(cases: Collection[Case], *, now: datetime) -> list[Settlement]:
-    staffing = directory.load(now=now)
-    settlements = [Settlement(case, staffing=staffing, now=now) for case in cases]
+def _settle(
+    cases: Collection[Case], *, staff: Callable[[], Staffing], now: datetime
+) -> list[Settlement]:
+    settlements = [Settlement(case, staff=staff, now=now) for case in cases]
     for settlement in settlements:
         settlement.run()
     return settlements
@@ -100,6 +104,6 @@ def working_on(
             if case.next_alarm is not None and case.next_alarm <= now
         ]
         if late:
-            _settle(late, now=now)
+            _settle(late, staff=directory.later(now=now), now=now)
         yield cases
         settle_and_save(cases.values(), now=now)

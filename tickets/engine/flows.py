@@ -8,7 +8,7 @@ a kind of their own; a fired one stays as a row, so that nobody is told twice.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -115,7 +115,7 @@ class Followed:
 
 
 def follow_flows(
-    cases: Collection[Case], *, staffing: Staffing, now: datetime
+    cases: Collection[Case], *, staff: Callable[[], Staffing], now: datetime
 ) -> Followed:
     """Bring the cases' flows up to now; two queries where any has begun one, else none."""
     begun = [case for case in cases if case.ticket.flow_version_id is not None]
@@ -135,7 +135,7 @@ def follow_flows(
                 followed.wanted.append(alarm)
                 continue
             followed.fired[key] = alarm.due_at
-            _remind(case, reminder, alarm, staffing=staffing, now=now)
+            _remind(case, reminder, alarm, staffing=staff(), now=now)
     return followed
 
 

@@ -73,27 +73,46 @@ ESCALATION_FIELDS = (
 
 
 def save_cases(cases: Collection[Case], *, now: datetime) -> None:
-    """Insert events, clocks, escalations and steps; update what changed, and the search."""
-    _insert(TicketEvent, [event for case in cases for event in case.events])
-    _save_clocks(cases)
+    """Insert new tickets, events, clocks, escalations and steps; update what changed.
+
+    The search learns what was said on a ticket; a new one is its service's to index.
+    """
+    talked = [c.ticket.pk for c in cases if not c.is_new and _talked(c)]
+    writes = bulk.Together()
+    _save_tickets(cases, writes, now=now)
+    events = [event for case in cases for event in case.events]
+    writes.insert(TicketEvent, _rows(events))
+    clocks = _save_clocks(cases, writes)
+    _tickets, event_ids, clock_ids = writes.run()
+    _give_keys(events, event_ids)
+    _give_keys(clocks, clock_ids)
     _save_escalations(cases)
     steps = []
     for case in cases:
+        case.ticket._state.adding = False
         for escalation, step in case.steps:
             step.clock_id = step.clock.pk
             step.escalation_id = escalation.pk if escalation else None
             steps.append(step)
     _insert(EscalationStep, steps)
-    changed = [case.ticket for case in cases]
+    search.index_many(talked)
+
+
+def _save_tickets(
+    cases: Collection[Case], writes: bulk.Together, *, now: datetime
+) -> None:
     for case in cases:
         if case.events:
             case.ticket.updated_at = now
-    bulk.update(
+    names = [field.attname for field in Ticket._meta.concrete_fields]
+    new = [case.ticket for case in cases if case.is_new]
+    known = [case.ticket for case in cases if not case.is_new]
+    writes.insert(Ticket, [_columns(ticket, names) for ticket in new])
+    writes.update(
         Ticket,
-        [_columns(t, ("id", *TICKET_FIELDS)) for t in changed],
+        [_columns(ticket, ("id", *TICKET_FIELDS)) for ticket in known],
         fields=TICKET_FIELDS,
     )
-    search.index_many([case.ticket.pk for case in cases if _talked(case)])
 
 
 def _talked(case: Case) -> bool:
@@ -104,17 +123,17 @@ def _talked(case: Case) -> bool:
     )
 
 
-def _save_clocks(cases: Collection[Case]) -> None:
+def _save_clocks(cases: Collection[Case], writes: bulk.Together) -> list[TicketClock]:
+    """Write what changed; the new ones."""
     rows = [case.clocks[key] for case in cases for key in sorted(case.changed_clocks)]
-    _insert(TicketClock, [row for row in rows if not row.pk])
-    known = [row for row in rows if not row._state.adding]
-    bulk.update(
+    new = [row for row in rows if not row.pk]
+    writes.insert(TicketClock, _rows(new))
+    writes.update(
         TicketClock,
-        [_columns(r, ("id", *CLOCK_FIELDS)) for r in known],
+        [_columns(row, ("id", *CLOCK_FIELDS)) for row in rows if row.pk],
         fields=CLOCK_FIELDS,
     )
-    for row in rows:
-        row._state.adding = False
+    return new
 
 
 def _save_escalations(cases: Collection[Case]) -> None:
@@ -131,13 +150,24 @@ def _save_escalations(cases: Collection[Case]) -> None:
     )
 
 
-def _insert(model: type[models.Model], rows: Iterable[Any]) -> None:
+def _insert(model: type[models.Model], rows: Collection[Any]) -> None:
     """Insert objects in one statement and give them their keys."""
-    rows = list(rows)
-    names = [f.attname for f in model._meta.concrete_fields if not f.primary_key]
-    keys = bulk.insert(model, [_columns(row, names) for row in rows], returning=("id",))
-    for row, (pk,) in zip(rows, keys, strict=True):
-        row.pk = pk
+    keys = bulk.insert(model, _rows(rows), returning=("id",))
+    _give_keys(rows, [pk for (pk,) in keys])
+
+
+def _give_keys(rows: Iterable[Any], keys: Iterable[int]) -> None:
+    for row, pk in zip(rows, keys, strict=True):
+        row.pk, row._state.adding = pk, False
+
+
+def _rows(objects: Collection[models.Model]) -> list[dict[str, Any]]:
+    """All columns of objects of one model but their key."""
+    first = next(iter(objects), None)
+    if first is None:
+        return []
+    names = [f.attname for f in first._meta.concrete_fields if not f.primary_key]
+    return [_columns(row, names) for row in objects]
 
 
 def _columns(row: Any, names: Iterable[str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ It changes nothing outside the case; :mod:`tickets.engine.save` writes it, and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from people.actors import Actor, system_actor
@@ -30,14 +31,21 @@ ROUNDS = 12
 
 
 class Settlement:
-    """One case being settled at ``now``."""
+    """One case being settled at ``now``; ``staff`` is asked only if somebody is to be told."""
 
-    def __init__(self, case: Case, *, staffing: Staffing, now: datetime) -> None:
+    def __init__(
+        self, case: Case, *, staff: Callable[[], Staffing], now: datetime
+    ) -> None:
         self.case = case
-        self.staffing = staffing
+        self._staff = staff
         self.now = now
         self.actor: Actor = system_actor(case.ticket.tenant_id)  # type: ignore[arg-type]
         self.clocks: tuple[Clock, ...] = ()
+
+    @property
+    def staffing(self) -> Staffing:
+        """Who can be told."""
+        return self._staff()
 
     def run(self) -> None:
         """Bring the case up to now. Raises RuntimeError for one that never comes to rest."""

@@ -5,7 +5,7 @@ What is stored is for lists and for the sweep; the ticket's own page shows the t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -119,9 +119,17 @@ def waits_that_pause(ticket: Ticket) -> frozenset[str]:
     return frozenset(str(wait) for tier in tiers for wait in tier.may_pause)
 
 
-def read_promise(ticket: Ticket, actor: Actor, now: datetime) -> Promise:
-    """The clocks of a ticket, in the order of the work; one query, rarely two."""
-    facts, corrections = _read(ticket)
+def read_promise(
+    ticket: Ticket, actor: Actor, now: datetime, *, facts: Sequence[Fact] | None = None
+) -> Promise:
+    """The clocks of a ticket, in the order of the work; one query, rarely two.
+
+    None for a ticket that has just been filed and whose ``facts`` the caller has: nothing has
+    been corrected yet.
+    """
+    corrections: list[Correction] = []
+    if facts is None:
+        facts, corrections = _read(ticket)
     versions = {
         fact.data["standard"]
         for fact in facts

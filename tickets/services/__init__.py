@@ -16,7 +16,7 @@ from tickets.services.escalating import (
     lower_severity,
     raise_severity,
 )
-from tickets.services.filing import file_ticket
+from tickets.services.filing import file_ticket, receive
 from tickets.services.flow import go_back, publish_flow, record_step
 from tickets.services.merging import merge, unmerge
 from tickets.services.triage import triage
@@ -61,6 +61,7 @@ __all__ = [
     "propose_solution",
     "publish_flow",
     "raise_severity",
+    "receive",
     "record_step",
     "refuse",
     "reopen",

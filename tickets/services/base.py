@@ -179,24 +179,24 @@ def timed(reason: str, happened_at: datetime | None, /, **data: Any) -> dict[str
     return data
 
 
-def audience(case: Case, *, clients: bool, staff: bool, but: int | None) -> set[int]:
-    """Who follows a ticket's news: requester and followers; assignee on our side."""
+def sides(case: Case, *, but: int | None) -> tuple[set[int], set[int]]:
+    """Who follows a ticket's news on the client's side, and who on ours; one query.
+
+    Requester and followers; followers and the assignee.
+    """
     ticket = case.ticket
-    people: set[int] = set()
-    followers = Follower.objects.filter(ticket_id=ticket.pk).select_related(
-        "membership"
-    )
-    for follower in followers:
-        if follower.membership.role in CLIENT_SIDE:
-            if clients:
-                people.add(follower.membership_id)
-        elif staff:
-            people.add(follower.membership_id)
-    if clients and ticket.requester_id:
-        people.add(ticket.requester_id)
-    if staff and ticket.assignee_id:
-        people.add(ticket.assignee_id)
-    return people - {but}
+    theirs: set[int] = {ticket.requester_id} if ticket.requester_id else set()
+    ours: set[int] = {ticket.assignee_id} if ticket.assignee_id else set()
+    followers = Follower.objects.filter(ticket_id=ticket.pk)
+    for person, role in followers.values_list("membership_id", "membership__role"):
+        (theirs if role in CLIENT_SIDE else ours).add(person)
+    return theirs - {but}, ours - {but}
+
+
+def audience(case: Case, *, clients: bool, staff: bool, but: int | None) -> set[int]:
+    """Of those who follow a ticket's news: the client's side, ours, or both."""
+    theirs, ours = sides(case, but=but)
+    return (theirs if clients else set()) | (ours if staff else set())
 
 
 CLIENT_SIDE = frozenset({"client_staff", "client_manager"})
@@ -231,10 +231,8 @@ def tell_reply(
 ) -> None:
     """Tell both sides of words that are public; the client's side in ``kind``'s words."""
     params = {"by": actor.name, "excerpt": excerpt(event.body)}
-    for words, clients in ((kind, True), ("replied", False)):
-        people = audience(
-            case, clients=clients, staff=not clients, but=actor.membership_id
-        )
+    theirs, ours = sides(case, but=actor.membership_id)
+    for words, people in ((kind, theirs), ("replied", ours)):
         tell(case, people, kind=words, key=f"reply:{event.seq}", params=params)
 
 

@@ -25,12 +25,12 @@ def differing_clocks(
     found: dict[str, list[str]] = {}
     with transaction.atomic():
         cases = load_cases(ticket_ids)
-        staffing = directory.load(now=now)
+        staff = directory.later(now=now)
         for case in cases.values():
             if case.next_alarm is not None and case.next_alarm <= now:
                 continue
             stored = {name: getattr(case.ticket, name) for name in HEAD}
-            Settlement(case, staffing=staffing, now=now).derive()
+            Settlement(case, staff=staff, now=now).derive()
             names = [n for n in HEAD if getattr(case.ticket, n) != stored[n]]
             if wrong := [*names, *sorted(case.changed_clocks)]:
                 found[case.ticket.number] = wrong

@@ -17,11 +17,11 @@ from tickets.models import Ticket, TicketEvent
 from tickets.rules.facts import FactKind
 from tickets.services.base import (
     acting_on,
-    audience,
     event_time,
     excerpt,
     need,
     need_text,
+    sides,
     tell,
     tell_change,
     timed,
@@ -68,13 +68,12 @@ def resolve(
 
 def _ask_to_confirm(case: Case, event: TicketEvent, *, actor: Actor) -> None:
     """The client is asked for their word; our side learns of the state."""
-    staff = audience(case, clients=False, staff=True, but=actor.membership_id)
+    theirs, ours = sides(case, but=actor.membership_id)
     params = {"by": actor.name, "state": "resolved"}
-    tell(case, staff, kind="state_changed", key=f"state:{event.seq}", params=params)
-    clients = audience(case, clients=True, staff=False, but=actor.membership_id)
+    tell(case, ours, kind="state_changed", key=f"state:{event.seq}", params=params)
     close_at = event.happened_at + case.standard.auto_confirm_after
     params = {"excerpt": excerpt(event.body), "close_at": close_at.isoformat()}
-    tell(case, clients, kind="resolved", key=f"state:{event.seq}", params=params)
+    tell(case, theirs, kind="resolved", key=f"state:{event.seq}", params=params)
 
 
 def confirm(
