@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -23,12 +24,14 @@ from servicedesk.api import idempotency
 from servicedesk.lib.rest import RateLimit, TooLarge, check_match, matches
 
 BIGGEST = 2**63 - 1
+#: No body needs more levels than this.
+DEEPEST = 20
 #: How much a call with files may send at most: five files of the largest size.
 MULTIPART_FILES = 5
 
 
 class StrictJson(JSONParser):
-    """JSON; what is nested too deep to be read is as wrong as a missing bracket."""
+    """JSON that says one thing: no name twice, no NaN, nothing nested out of all reason."""
 
     def parse(
         self,
@@ -37,10 +40,47 @@ class StrictJson(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The value. Raises ParseError."""
+        del media_type, parser_context
         try:
-            return super().parse(stream, media_type, parser_context)
+            value = json.loads(
+                stream.read().decode(),
+                object_pairs_hook=_once,
+                parse_constant=_no_number,
+            )
         except RecursionError:
-            raise exceptions.ParseError(_("This JSON is nested too deeply.")) from None
+            raise _too_deep() from None
+        except ValueError as error:
+            words = _("This is no JSON: %(error)s")
+            raise exceptions.ParseError(words % {"error": error}) from None
+        _measure(value, DEEPEST)
+        return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        words = _("“%(name)s” is given twice.") % {"name": twice[:100]}
+        raise exceptions.ParseError(words)
+    return value
+
+
+def _no_number(name: str) -> Any:
+    raise exceptions.ParseError(_("“%(name)s” is no JSON number.") % {"name": name})
+
+
+def _measure(value: Any, left: int) -> None:
+    if not isinstance(value, dict | list):
+        return
+    if not left:
+        raise _too_deep()
+    for one in value.values() if isinstance(value, dict) else value:
+        _measure(one, left - 1)
+
+
+def _too_deep() -> exceptions.ParseError:
+    return exceptions.ParseError(_("This JSON is nested too deeply."))
 
 
 class Api(APIView):
@@ -74,11 +114,19 @@ class Api(APIView):
         return {"actor": self.actor, "now": self.now}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who, may they, how often, how much; then the idempotency key."""
+        """Who, how often, may they, how much; then the idempotency key."""
         super().initial(request, *args, **kwargs)
         self._check_size(request)
         if request.method == "POST":
             self.claimed = idempotency.begin(request, actor=self.actor, now=self.now)
+
+    def check_permissions(self, request: Request) -> None:
+        """How often first, then may they: what is refused counts too."""
+        super().check_throttles(request)
+        super().check_permissions(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Done before the permission was looked at."""
 
     def _check_size(self, request: Request) -> None:
         most = int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)

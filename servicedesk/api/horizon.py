@@ -10,7 +10,9 @@ with id 6 can be seen while number 5 is still on its way. Who has read up to 6 w
    for, a moment at most; who comes later gets ids above ``top``.
 3. When they are gone, everything up to ``top`` is settled for good, which the process
    remembers. If they take longer, the feed goes as far as was settled before, and no
-   further: it comes late, it never has a gap.
+   further: it comes late, it never has a gap. Who was waited for in vain is remembered too:
+   the next call looks whether they are gone by then, so that writers who follow upon each
+   other without a pause can't hold it back for ever.
 """
 
 from __future__ import annotations
@@ -32,34 +34,44 @@ SELECT virtualtransaction FROM pg_locks
 WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted
   AND relation = 'tickets_ticketevent'::regclass
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND pid <> pg_backend_pid()
+  AND pid IS DISTINCT FROM pg_backend_pid()
 """
 _settled: dict[str, int] = {}
+#: A top that was not settled in time, and whose end it waits for.
+_awaited: dict[str, tuple[int, set[str]]] = {}
 
 
-def horizon(*, wanted: int = 0, patience: float = PATIENCE) -> int:
+def horizon(*, patience: float = PATIENCE) -> int:
     """The id up to which everything that will ever be there can be seen now.
 
-    Asks nobody where ``wanted`` is known to be settled. Read the events *after* this.
+    Read the events *after* this.
     """
     name = str(connection.settings_dict["NAME"])
-    settled = _settled.get(name, 0)
-    if wanted and wanted <= settled:
-        return settled
     top = int(_ask(_TOP)[0][0] or 0)
     writers = _writers()
+    earlier, awaited = _awaited.get(name, (0, set()))
+    if not awaited & writers:
+        _settle(name, earlier)
     until = time.monotonic() + patience
-    while writers and time.monotonic() < until:
+    left = writers
+    while left and time.monotonic() < until:
         time.sleep(STEP)
-        writers &= _writers()
-    if not writers:
-        settled = _settled[name] = max(settled, top)
-    return settled
+        left = left & _writers()
+    if not left:
+        _settle(name, top)
+    elif earlier <= _settled.get(name, 0):
+        _awaited[name] = (top, left)
+    return _settled.get(name, 0)
+
+
+def _settle(name: str, top: int) -> None:
+    _settled[name] = max(_settled.get(name, 0), top)
 
 
 def forget_horizon() -> None:
     """Forget what is settled (tests that begin their ids anew)."""
     _settled.clear()
+    _awaited.clear()
 
 
 def _writers() -> set[str]:

@@ -15,7 +15,7 @@ TITLES = {
     404: lambda: _("There is nothing here"),
     405: lambda: _("This method is not offered here"),
     406: lambda: _("This format is not offered here"),
-    409: lambda: _("It has changed meanwhile"),
+    409: lambda: _("Its present state does not allow this"),
     412: lambda: _("It has changed meanwhile"),
     413: lambda: _("It is too large"),
     415: lambda: _("This kind of content is not taken here"),

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from activity.models import Entry as Activity
+from servicedesk.lib.rest import RateLimit
 from tests.api.conftest import Call, Program
 from tests.world import World
 from tickets.models import Ticket
@@ -231,16 +232,38 @@ def test_a_refusal_after_a_write_leaves_nothing(call: Call, world: World) -> Non
         assert Contact.objects.count() == before
 
 
-def test_too_many_calls_are_429_with_the_time_to_wait(
-    call: Call, settings: Any
-) -> None:
+@pytest.fixture
+def two_a_minute(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two calls a minute, and a minute that does not end."""
     settings.API_CALLS_PER_MINUTE = 2
+    monkeypatch.setattr(RateLimit, "minute", lambda _self: 7)
+
+
+@pytest.mark.usefixtures("two_a_minute")
+def test_too_many_calls_are_429_with_the_time_to_wait(call: Call) -> None:
     program = call("agent")
     answers = [program.get("me") for _ in range(5)]
     assert answers[0].status_code == 200
     check(answers[-1], 429, "throttled")
     assert 1 <= int(answers[-1]["Retry-After"]) <= 60
     assert call("engineer").get("me").status_code == 200
+
+
+@pytest.mark.usefixtures("two_a_minute")
+def test_what_is_refused_counts_too(call: Call, world: World) -> None:
+    """Nobody fills the journal by asking for what they may not see, nor guesses tokens."""
+    curious = call("client")
+    answers = [curious.get("people") for _ in range(4)]
+    assert {one.status_code for one in answers[:2]} == {404}
+    check(answers[-1], 429, "throttled")
+    with world.zhida.scope():
+        assert Activity.objects.filter(verb="access.refused").count() <= 2
+    stranger = call("")
+    guesses = []
+    for number in range(4):
+        stranger.token = f"sd_guess{number}"
+        guesses.append(stranger.get("tickets"))
+    check(guesses[-1], 429, "throttled")
 
 
 def test_a_tenant_that_asks_for_a_second_factor_asks_programs_too(
