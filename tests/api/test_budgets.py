@@ -86,6 +86,6 @@ def test_an_act_costs_what_it_did(call: Call, ticket: Ticket) -> None:
     program, path = call("engineer"), f"tickets/{ticket.number}"
     program.get(path)
     reply = statements(lambda: program.post(f"{path}/replies", {"body": "We come."}))
-    assert len(reply) <= SHARED + 18, reply
+    assert len(reply) <= SHARED + 21, reply
     answer = statements(lambda: program.post(f"{path}/answer", {"body": "We come."}))
-    assert len(answer) <= SHARED + 19, answer
+    assert len(answer) <= SHARED + 22, answer

@@ -251,9 +251,10 @@ def test_no_mail_goes_out_about_what_was_done_before_it_could(zhida, advised) ->
 def test_a_ticket_without_a_flow_costs_the_sweep_nothing_more(
     zhida, fault, django_assert_num_queries
 ) -> None:
+    from people import directory
     from tickets.engine import load_cases
     from tickets.engine.flows import follow_flows
 
     cases = load_cases([fault.pk])
     with django_assert_num_queries(0):
-        follow_flows(cases.values(), staffing=None, now=NOON)
+        follow_flows(cases.values(), staff=directory.later(now=NOON), now=NOON)
