@@ -77,7 +77,7 @@ def job_of(composed: Composed, *, tenant: Tenant, face: Face) -> Job:
             tenant.logo, sha256=tenant.logo_sha256, media_type="image/png"
         )
     pictures = _read(assets)
-    pictures[QR] = ("image/svg+xml", _qr(address))
+    pictures[QR] = ("image/png", _qr(address))
     with translation.override(face.language), timezone.override(tenant.zone):
         html = render_to_string(
             composed.template,
@@ -125,8 +125,9 @@ def _read(assets: Mapping[str, Asset]) -> dict[str, tuple[str, bytes]]:
 
 def _qr(address: str) -> bytes:
     target = io.BytesIO()
+    # One picture for all pages; drawn as a path it would be drawn on each anew.
     segno.make(address, error="m", micro=False).save(
-        target, kind="svg", border=0, xmldecl=False, svgns=True, nl=False
+        target, kind="png", border=0, scale=8
     )
     return target.getvalue()
 

@@ -6,7 +6,7 @@ somebody may see it is the answer of the room that owns it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -26,11 +26,24 @@ class Sight(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Something that belongs beside the papers of a subject, with a page of its own."""
+
+    title: Any
+    url: str
+    action: Any
+    state: Any = ""
+    tone: str = "mute"
+    icon: str = "eye"
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """A kind of thing that is signed or printed, such as a work order."""
 
     kind: str
     visible: Sight
+    related: Callable[[Actor, int], Sequence[Related]] = lambda _actor, _pk: ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,6 +220,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "tickets:detail",
         "tickets:live",
         "tickets:earlier",
+        "tickets:incident",
+        "tickets:incident_act",
         "tickets:clock",
         "tickets:act",
         "tickets:work_panel",

@@ -28,6 +28,10 @@ class EventKind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     CONTINGENCY = "contingency"  # kind: spare | workaround | other, agreed_with
     DOCUMENT_FILED = "document_filed"  # paper, number, version, document
+    # Of the incident report; data: version.
+    INCIDENT_SUBMITTED = "incident_submitted"
+    INCIDENT_CONFIRMED = "incident_confirmed"
+    INCIDENT_RETURNED = "incident_returned"
     # Of the fault handling flow. version, number, step, answer, round, fields, found; the
     # words of the step in both languages, so that the record says by itself what was done.
     FLOW_STEP = "flow_step"
@@ -56,6 +60,7 @@ class PaperName(StrEnum):
 
     REPORT = "service_report"  # of a ticket
     WORK_ORDER = "work_order"  # of a work order
+    INCIDENT = "incident_report"  # of an incident report
 
 
 #: The kinds whose events are facts.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
-from tickets.views import detail, files, filing, flow, queue, tools, work
+from tickets.views import detail, files, filing, flow, incident, queue, tools, work
 
 
 class NumberConverter:
@@ -62,6 +62,12 @@ urlpatterns: list[URLPattern] = [
     path("<ticket:number>/live", detail.live, name="live"),
     path("<ticket:number>/earlier", detail.earlier, name="earlier"),
     path("<ticket:number>/clocks/<int:pk>", detail.clock, name="clock"),
+    path("<ticket:number>/incident", incident.incident, name="incident"),
+    path(
+        "<ticket:number>/incident/<slug:verb>",
+        incident.incident_act,
+        name="incident_act",
+    ),
     path("<ticket:number>/work", work.panel, name="work_panel"),
     path("<ticket:number>/work/new", work.dispatch, name="work_dispatch"),
     path("<ticket:number>/work/<int:ordinal>", work.work_order, name="work_order"),

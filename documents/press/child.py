@@ -6,7 +6,7 @@ that has 20 seconds, 512 MiB and no way to an address or a file but the job's ow
 
 A frame is the length of a JSON header (4 bytes, big-endian), the header, and the blobs whose
 lengths the header names. Job: ``{"html", "css": […], "assets": {id: media type}, "identifier",
-"pages_most", "seconds", "bytes", "blobs": […]}``. Answer: ``{"ok": true, "pages", "blobs"}``
+"pages_most", "seconds", "bytes", "blobs": […]}``. Answer: ``{"ok": true, "pages", "seconds", "peak", "blobs"}``
 or ``{"ok": false, "code", "detail"}``.
 """
 
@@ -94,7 +94,9 @@ def print_job(job: dict[str, Any], blobs: list[bytes], target: BinaryIO) -> None
     pdf = document.write_pdf(
         pdf_identifier=job["identifier"].encode(), pdf_variant=job.get("variant")
     )
-    write_frame(target, {"ok": True, "pages": pages}, [pdf])
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cost = {"seconds": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss * 1024}
+    write_frame(target, {"ok": True, "pages": pages} | cost, [pdf])
 
 
 def warm_up() -> None:

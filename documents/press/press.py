@@ -69,10 +69,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A PDF and how many pages it has."""
+    """A PDF, how many pages it has, and what it took: seconds of a processor, bytes."""
 
     pdf: bytes
     pages: int
+    seconds: float = 0.0
+    peak: int = 0
 
 
 class Prints(Protocol):
@@ -112,7 +114,7 @@ class Press:
             raise SpoiledJob("broken", str(error)) from error
         if not answer["ok"]:
             raise SpoiledJob(answer["code"], str(answer.get("detail", "")))
-        return Printed(made[0], answer["pages"])
+        return Printed(made[0], answer["pages"], answer["seconds"], answer["peak"])
 
     def close(self) -> None:
         """End the program."""

@@ -18,7 +18,7 @@ from documents.queries import (
     visible_papers,
     visible_signature,
 )
-from documents.registry import may_see, paper_of
+from documents.registry import may_see, paper_of, subject_of
 from documents.services.reading import read_paper, read_signature
 from people.roles import Permission
 from servicedesk.lib.errors import ServiceError
@@ -45,6 +45,7 @@ def _list(
     found = shelves(request.actor, subject_kind, subject_id)
     context = {
         "shelves": found,
+        "related": subject_of(subject_kind).related(request.actor, subject_id),
         "subject_kind": subject_kind,
         "subject_id": subject_id,
         "waiting": any(one.newest and one.newest.is_waiting for one in found),

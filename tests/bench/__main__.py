@@ -17,6 +17,7 @@ from django.core.management import call_command
 
 from tests.bench import fill, measure
 from tests.bench.measure import Row
+from tests.bench.paper import paper
 
 
 def main() -> int:
@@ -58,6 +59,7 @@ def measured(houses: list[fill.House], levels: list[int], storm: int) -> list[Ro
     add(measure.dashboard(large))
     add(*measure.weight(large))
     add(*measure.filing(houses[2:]))
+    add(*paper())
     bare = measure.raw_claim(storm)
     add(
         Row(

@@ -2,6 +2,7 @@
 
 from tickets.models.conversation import Attachment, CannedReply, Follower, SavedView
 from tickets.models.flow import FlowVersion
+from tickets.models.incident import IncidentReport
 from tickets.models.promise import Escalation, EscalationStep, TicketClock
 from tickets.models.ticket import Ticket, TicketCounter, TicketEvent, TicketSearch
 from tickets.models.work import Checklist, ExtraWork, WorkOrder, WorkPart, WorkTime
@@ -15,6 +16,7 @@ __all__ = [
     "ExtraWork",
     "FlowVersion",
     "Follower",
+    "IncidentReport",
     "SavedView",
     "Ticket",
     "TicketClock",

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from django.utils.translation import pgettext_lazy
+from django.urls import reverse
+from django.utils.translation import pgettext, pgettext_lazy
 
-from documents.registry import PaperKind, Subject, register_paper, register_subject
+from documents.registry import (
+    PaperKind,
+    Related,
+    Subject,
+    register_paper,
+    register_subject,
+)
 from people.actors import Actor
 from people.roles import Permission
 from tickets.kinds import PaperName
-from tickets.models import Ticket
-from tickets.papers import report, work
+from tickets.models import IncidentReport, Ticket
+from tickets.papers import incident, report, work
 from tickets.papers.filing import filed
 from tickets.papers.sections import register_section
+from tickets.services.incident import SUBJECT as INCIDENT
 from tickets.sheets import SUBJECT as WORK_ORDER
 from tickets.sheets import may_see_work_order
 
@@ -21,6 +29,28 @@ SUBJECT = "ticket"
 def may_see_ticket(actor: Actor, pk: int) -> bool:
     """Whether somebody may see what was made of a ticket."""
     return Ticket.objects.visible_to(actor).filter(pk=pk).exists()
+
+
+def related(actor: Actor, pk: int) -> list[Related]:
+    """What stands beside the papers of a ticket: its incident report."""
+    ticket = Ticket.objects.visible_to(actor).get(pk=pk)
+    url = reverse("tickets:incident", args=[ticket.number])
+    title = pgettext("paper", "Incident report")
+    report = IncidentReport.objects.visible_to(actor).filter(ticket_id=pk).first()
+    if report is not None:
+        tone = {"confirmed": "ok", "returned": "bad", "submitted": "info"}
+        return [
+            Related(
+                title,
+                url,
+                pgettext("document", "Open"),
+                state=report.get_state_display(),
+                tone=tone.get(report.state, "mute"),
+            )
+        ]
+    if actor.may(Permission.TICKET_WORK):
+        return [Related(title, url, pgettext("incident", "Write"), icon="edit")]
+    return []
 
 
 def may_request(actor: Actor, pk: int) -> bool:
@@ -41,7 +71,7 @@ def register() -> None:
     register_section("work", 50, work.work_orders)
     register_section("words", 70, report.words)
     register_section("photos", 80, report.photos)
-    register_subject(Subject(SUBJECT, may_see_ticket))
+    register_subject(Subject(SUBJECT, may_see_ticket, related))
     register_subject(Subject(WORK_ORDER, may_see_work_order))
     register_paper(
         PaperKind(
@@ -60,5 +90,15 @@ def register() -> None:
             title=pgettext_lazy("paper", "Work order"),
             compose=work.compose_work_order,
             may_request=may_request_work_order,
+        )
+    )
+    register_subject(Subject(INCIDENT, incident.may_see_incident))
+    register_paper(
+        PaperKind(
+            kind=PaperName.INCIDENT,
+            subject_kind=INCIDENT,
+            title=pgettext_lazy("paper", "Incident report"),
+            compose=incident.compose_incident,
+            may_request=incident.may_request_incident,
         )
     )

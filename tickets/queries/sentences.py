@@ -340,6 +340,21 @@ LINES: dict[str, tuple[str, str, Say]] = {
     ),
     **FLOW_LINES,
     EventKind.DOCUMENT_FILED: ("file-certificate", "ok", _filed),
+    EventKind.INCIDENT_SUBMITTED: (
+        "send",
+        "info",
+        _plain(gettext_lazy("submitted the incident report")),
+    ),
+    EventKind.INCIDENT_CONFIRMED: (
+        "checks",
+        "ok",
+        _plain(gettext_lazy("confirmed the incident report")),
+    ),
+    EventKind.INCIDENT_RETURNED: (
+        "arrow-back-up",
+        "warn",
+        _plain(gettext_lazy("sent the incident report back")),
+    ),
     EventKind.WORK_DISPATCHED: ("user-check", "info", _visitor),
     EventKind.WORK_RESCHEDULED: ("calendar-event", "info", _rescheduled),
     EventKind.WORK_ACCEPTED: (
