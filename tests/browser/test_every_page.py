@@ -24,6 +24,7 @@ from tests.test_access import (
     site_routes,
 )
 
+SETTLED = "() => document.readyState === 'complete' && !document.querySelector('.htmx-request')"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: Rules that a theme or a width can break; the others were answered by the first look.
 LOOKS = {
@@ -108,6 +109,8 @@ def seen(page: Any, axe: str, path: str, *, theme: str, size: Any) -> list[str]:
     answer = page.goto(path)
     if answer is None or answer.status != 200:
         return [f"answers {answer and answer.status}"]
+    # Parts that are still being fetched are dimmed until they are there.
+    page.wait_for_function(SETTLED)
     page.evaluate(axe)
     return findings(page, RULES)
 
