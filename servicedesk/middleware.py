@@ -73,7 +73,9 @@ class HostMiddleware:
         request.tenant = tenant_of(host)  # type: ignore[attr-defined]
         if request.tenant is None and host.partition(":")[0].lower() != base_host():  # type: ignore[attr-defined]
             return HttpResponse(
-                "No service desk lives here.\n", status=404, content_type="text/plain"
+                "No service desk lives here.\n",
+                status=404,
+                content_type="text/plain; charset=utf-8",
             )
         return self.get_response(request)
 

@@ -64,9 +64,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "servicedesk.middleware.SecurityHeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "servicedesk.middleware.SecurityHeadersMiddleware",
     "servicedesk.middleware.HostMiddleware",
     "servicedesk.pulse.PulseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

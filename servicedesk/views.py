@@ -47,7 +47,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
     """For the load balancer: whether the database answers."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT 1")
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 def _back(request: HttpRequest) -> str:

@@ -69,6 +69,8 @@ def tenant_css(request: TenantRequest) -> HttpResponse:
     """The tenant's accent colour, with what follows from it."""
     if request.tenant is None:
         raise Http404
-    response = HttpResponse(stylesheet(request.tenant.accent), content_type="text/css")
+    response = HttpResponse(
+        stylesheet(request.tenant.accent), content_type="text/css; charset=utf-8"
+    )
     response["Cache-Control"] = "public, max-age=300"
     return response

@@ -179,7 +179,7 @@ def test_the_checklist_says_what_is_missing(zhida):
 
 def test_the_stylesheet_is_cached_and_belongs_to_the_tenant(zhida):
     response = browser(zhida).get(reverse("tenant-css"))
-    assert response["Content-Type"] == "text/css"
+    assert response["Content-Type"] == "text/css; charset=utf-8"
     assert zhida.tenant.accent in response.content.decode()
     etag = response["ETag"]
     again = browser(zhida).get(reverse("tenant-css"), headers={"if-none-match": etag})
