@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from django.db import connection
 
+from people.actors import Actor
 from tickets.kinds import STAFF_ONLY
 from tickets.models import Ticket, TicketEvent
 
@@ -25,6 +26,8 @@ PART_LEAST = 4
 ENDINGS_MOST = 36
 #: More words than this are not looked at: an index entry has its limits.
 WORDS_MOST = 6_000
+#: The weight of words that only we may read.
+OURS = "C"
 
 
 def tokens(text: str) -> Iterator[str]:
@@ -38,11 +41,16 @@ def tokens(text: str) -> Iterator[str]:
             yield run.lower()
 
 
-def document(*, heavy: str, light: str) -> str:
-    """A tsvector literal: ``heavy`` (number, title, serial) weighs more than ``light``."""
+def document(
+    *, heavy: str, light: str, ours: str = "", client_id: int | None = None
+) -> str:
+    """A tsvector literal: ``heavy`` (number, title, serial) weighs more than ``light``.
+
+    Client staff find nothing by what only we may read (``ours``).
+    """
     places: dict[str, list[str]] = {}
     position = 0
-    for text, weight in ((heavy, "A"), (light, "")):
+    for text, weight in ((heavy, "A"), (light, ""), (ours, OURS)):
         for token in tokens(text):
             position = min(position + 1, 16_383)
             if len(places) >= WORDS_MOST and token not in places:
@@ -52,21 +60,33 @@ def document(*, heavy: str, light: str) -> str:
     singles = set(_HAN.findall(heavy + light))
     for char in sorted(singles):
         places.setdefault(char, ["16383"])
-    return " ".join(f"'{word}':{','.join(at[:100])}" for word, at in places.items())
+    words = [f"'{word}':{','.join(at[:100])}" for word, at in places.items()]
+    return " ".join([*words, f"'{_mark(client_id)}'"] if client_id else words)
 
 
-def query(text: str) -> str:
-    """A tsquery literal for what somebody typed; empty for nothing to look for."""
-    parts = []
+def query(text: str, *, client_id: int | None = None) -> str:
+    """A tsquery literal for what somebody typed; empty for nothing to look for.
+
+    With ``client_id`` for that organisation's people: in its own tickets, by what they read.
+    """
+    parts, weights = [], "" if client_id is None else ":AD"
     for run in _RUN.findall(text)[:12]:
         if not _HAN.match(run):
-            parts.append(f"'{run.lower()[:200]}':*")
+            parts.append(f"'{run.lower()[:200]}':*{weights[1:]}")
         elif len(run) == 1:
-            parts.append(f"'{run}'")
+            parts.append(f"'{run}'{weights}")
         else:
             pairs = [run[i : i + 2] for i in range(len(run) - 1)][:40]
-            parts.append("(" + " <-> ".join(f"'{pair}'" for pair in pairs) + ")")
+            joined = " <-> ".join(f"'{pair}'{weights}" for pair in pairs)
+            parts.append(f"({joined})")
+    if parts and client_id is not None:
+        parts.append(f"'{_mark(client_id)}'")
     return " & ".join(parts)
+
+
+def _mark(client_id: int) -> str:
+    """The word in every ticket of a client organisation. Nobody can type it: see ``_RUN``."""
+    return f"#client-{client_id}"
 
 
 def endings(code: str) -> list[str]:
@@ -81,9 +101,13 @@ def endings(code: str) -> list[str]:
     return found
 
 
-def ticket_ids(text: str, *, limit: int = MOST) -> list[int]:
-    """Tickets of the open tenant that match, newest first. Not yet what an actor may see."""
-    wanted = query(text)
+def ticket_ids(text: str, *, actor: Actor, limit: int = MOST) -> list[int]:
+    """Tickets of the open tenant that match, newest first. Not yet what an actor may see.
+
+    For client staff those of their organisation: what others have filed since must neither
+    push theirs out of the list nor be felt in any other way.
+    """
+    wanted = query(text, client_id=actor.client_id if actor.is_client else None)
     if not wanted:
         return []
     with connection.cursor() as cursor:
@@ -149,8 +173,15 @@ def _document_of(ticket: Ticket, bodies: Collection[str]) -> str:
     if (device := ticket.equipment) is not None:
         heavy += [device.serial_number, device.model]
         light += [device.category, device.location, *endings(device.serial_number)]
+    ours: list[str] = []
     if (contact := ticket.contact) is not None:
         digits = "".join(sign for sign in contact.phone if sign.isdigit())
-        light += [contact.name, contact.phone, digits, *endings(digits)]
+        light.append(contact.name)
+        ours += [contact.phone, digits, *endings(digits)]
     light += [ticket.symptom, ticket.effect, ticket.wish, *bodies]
-    return document(heavy=" ".join(heavy), light=" ".join(light))
+    return document(
+        heavy=" ".join(heavy),
+        light=" ".join(light),
+        ours=" ".join(ours),
+        client_id=ticket.client_id,
+    )

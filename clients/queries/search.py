@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Func, Q, QuerySet, Value
 
+from people.actors import Actor
 from servicedesk.lib.text import one_line
 
 #: For each kind of record: where a word may stand, and where its pinyin does.
@@ -30,13 +31,20 @@ PLACES: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+#: What client staff can't read of a record, they can't find it by.
+UNREADABLE = {"contact": {"phone", "email"}}
 #: So many digits can be the end of a phone number, however it is written.
 DIGITS_LEAST = 3
 
 
-def matching(rows: QuerySet[Any], query: str) -> QuerySet[Any]:
+def matching(
+    rows: QuerySet[Any], query: str, *, actor: Actor | None = None
+) -> QuerySet[Any]:
     """Rows in which every word of the query stands somewhere; all for an empty one."""
-    places, pinyin = PLACES[str(rows.model._meta.model_name)]
+    kind = str(rows.model._meta.model_name)
+    places, pinyin = PLACES[kind]
+    if actor is not None and actor.is_client:
+        places = tuple(p for p in places if p not in UNREADABLE.get(kind, ()))
     if pinyin:
         rows = rows.alias(_sound=_without(pinyin, "[0-9 ]"))
     if phone := "phone" in places:

@@ -49,13 +49,15 @@ def pick_client(request: TenantRequest) -> JsonResponse:
 
 @page(Permission.TICKET_READ)
 def pick_contact(request: TenantRequest) -> JsonResponse:
-    """Contacts by name, phone or client; ``?client=`` narrows."""
+    """Contacts by name, phone or client; ``?client=`` narrows. Clients find them by name."""
     found = Contact.objects.visible_to(request.actor).select_related("client")
     found = _within(request, found, "client", "site").order_by("sort_key", "pk")
 
     def pick(row: Any) -> Pick:
         whose = {"client": (row.client_id, row.client.name)}
-        return Pick(row.pk, row.name, _join(row.phone, row.client.name), whose)
+        # A client's people see who their colleagues are, not how to reach them.
+        phone = "" if request.actor.is_client else row.phone
+        return Pick(row.pk, row.name, _join(phone, row.client.name), whose)
 
     return _answer(request, found, pick)
 
@@ -103,7 +105,8 @@ def _within(request: TenantRequest, found: Any, *keys: str) -> Any:
 def _answer(
     request: TenantRequest, found: QuerySet[Any], pick: Callable[[Any], Pick]
 ) -> JsonResponse:
-    rows = list(matching(found, request.GET.get("q", "")[:100])[: SHOWN + 1])
+    query = request.GET.get("q", "")[:100]
+    rows = list(matching(found, query, actor=request.actor)[: SHOWN + 1])
     results = [pick(row).as_dict() for row in rows[:SHOWN]]
     return JsonResponse({"results": results, "more": len(rows) > SHOWN})
 

@@ -99,7 +99,7 @@ class ListView(KindView):
         if "is_active" in asked:
             rows = rows.filter(is_active=asked["is_active"])
         if asked.get("q"):
-            rows = matching(rows, asked["q"])
+            rows = matching(rows, asked["q"], actor=self.actor)
         return Response(by_id(rows, asked, lambda row: kind.show(row, self.actor)))
 
     def create(self) -> Response:

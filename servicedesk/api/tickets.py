@@ -360,7 +360,7 @@ def _narrowed(actor: Actor, asked: dict[str, Any], now: datetime) -> QuerySet[Ti
         at_risk = Q(next_warn_at__lte=now, missed_open=False)
         tickets = tickets.filter(at_risk if risk else ~at_risk)
     if asked.get("q"):
-        tickets = tickets.filter(pk__in=ticket_ids(asked["q"]))
+        tickets = tickets.filter(pk__in=ticket_ids(asked["q"], actor=actor))
     return tickets
 
 

@@ -513,7 +513,7 @@ def full_text(house: House) -> Row:
 
                 counter = DatabaseTime()
                 with connection.execute_wrapper(counter):
-                    ids = search.ticket_ids(text, limit=200)
+                    ids = search.ticket_ids(text, actor=house.actor, limit=200)
                     list(
                         Ticket.objects.filter(pk__in=ids[:50]).values_list(
                             "pk", "title"

@@ -19,15 +19,17 @@ from tickets.forms.fields import (
     when_fields,
 )
 from tickets.models import Escalation, Ticket
-from tickets.queries.feed import moved_on
+from tickets.queries.feed import moved_on, newest_place
 from tickets.queries.people import assignable
 from tickets.queries.promise import waits_that_pause
 
 MESSAGE = 20_000
+#: A version that no ticket has any more: for client staff, who know no version.
+PASSED = 0
 
 
 class ActForm(forms.Form):
-    """What all acts carry: the version of the ticket that the person has seen."""
+    """What all acts carry: the newest event of the ticket that the person has seen."""
 
     #: Names of fields that wait behind "more".
     more: tuple[str, ...] = ()
@@ -38,7 +40,7 @@ class ActForm(forms.Form):
     timed: ClassVar[bool] = False
 
     version = forms.IntegerField(
-        required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput
+        required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput
     )
 
     def __init__(
@@ -48,7 +50,8 @@ class ActForm(forms.Form):
         self.ticket = ticket
         self.actor = actor
         self.now = now
-        self.initial.setdefault("version", ticket.last_seq)
+        if "version" not in self.initial:
+            self.initial["version"] = newest_place(ticket, actor)
         if self.timed:
             self.fields |= when_fields()
             self.more = (*self.more, "happened_at", "time_reason")
@@ -60,16 +63,16 @@ class ActForm(forms.Form):
 
     @property
     def version_seen(self) -> int | None:
-        """The version of the ticket that the person had before their eyes."""
+        """The place of the newest event that the person had before their eyes."""
         return self.cleaned_data.get("version")
 
     @property
     def version_to_keep(self) -> int | None:
         """The version that the service insists on; None where nobody else was at it."""
         seen = self.version_seen
-        if seen is None or not moved_on(self.ticket, self.actor, seq=seen):
+        if seen is None or not moved_on(self.ticket, self.actor, place=seen):
             return None
-        return seen
+        return PASSED if self.actor.is_client else seen
 
     def values(self) -> dict[str, Any]:
         """What the service is called with, the version apart."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from people.actors import Actor
 from people.roles import CLIENT_ROLES
@@ -59,6 +59,7 @@ class Item:
     event: TicketEvent
     words: Words
     style: str  # "ours", "theirs", "note" for messages, "line" for the rest
+    place: int = 0  # see place_of
     files: Sequence[Attachment] = ()
     happened_at: datetime | None = None
     correctable: bool = False
@@ -71,7 +72,7 @@ class Item:
     @property
     def anchor(self) -> str:
         """Its place on the page."""
-        return f"e{self.event.seq}"
+        return f"e{self.place}"
 
     @property
     def corrected(self) -> bool:
@@ -98,8 +99,8 @@ class Feed:
     """A page of the conversation, newest first."""
 
     blocks: list[Block]
-    earlier: int | None = None  # the sequence number before which there is more
-    latest: int = 0
+    earlier: int | None = None  # the place before which there is more
+    latest: int = 0  # the place of the newest
     files: list[Attachment] = field(default_factory=list)  # of the request itself
 
 
@@ -111,15 +112,15 @@ def read_feed(
     after: int | None = None,
     moved: Mapping[int, datetime] | None = None,
 ) -> Feed:
-    """The newest events, or those before or after one; two queries.
+    """The newest events, or those before or after a place; two queries.
 
     ``moved`` are the event times that were corrected; one query more where it is not given.
     """
     events = _visible(ticket, actor).order_by("-seq")
     if before is not None:
-        events = events.filter(seq__lt=before)
+        events = events.filter(**{f"{_key(actor)}__lt": before})
     if after is not None:
-        events = events.filter(seq__gt=after)
+        events = events.filter(**{f"{_key(actor)}__gt": after})
     found = list(events[: FEED_SIZE + 1])
     shown = found[:FEED_SIZE]
     files = _files(ticket, actor, shown)
@@ -131,25 +132,48 @@ def read_feed(
     ]
     return Feed(
         blocks=_blocks(items),
-        earlier=shown[-1].seq if len(found) > FEED_SIZE else None,
-        latest=shown[0].seq if shown else (after or 0),
+        earlier=place_of(shown[-1], actor) if len(found) > FEED_SIZE else None,
+        latest=place_of(shown[0], actor) if shown else (after or 0),
         files=files[None],
     )
 
 
-def events_since(ticket: Ticket, actor: Actor, *, seq: int) -> list[Item]:
+def _key(actor: Actor) -> str:
+    return "pk" if actor.is_client else "seq"
+
+
+def place_of(event: TicketEvent, actor: Actor) -> int:
+    """Where an event stands: for colleagues its number in the ticket.
+
+    A client's people get its id: gaps between numbers would tell them how much was written
+    inside. Ids are shared by everybody, so that their gaps tell nothing.
+    """
+    return int(event.pk) if actor.is_client else event.seq
+
+
+def newest_place(ticket: Ticket, actor: Actor) -> int:
+    """The place of the newest event that an actor sees; one query for client staff."""
+    if not actor.is_client:
+        return ticket.last_seq
+    newest = _visible(ticket, actor).aggregate(last=Max("pk"))
+    return newest["last"] or 0
+
+
+def events_since(ticket: Ticket, actor: Actor, *, place: int) -> list[Item]:
     """What has happened since somebody looked, oldest first, for them to read."""
-    events = _visible(ticket, actor).filter(seq__gt=seq).order_by("seq")[:10]
-    return [_item(event, actor, files=(), moved={}) for event in events]
+    newer = _visible(ticket, actor).filter(**{f"{_key(actor)}__gt": place})
+    return [
+        _item(event, actor, files=(), moved={}) for event in newer.order_by("seq")[:10]
+    ]
 
 
-def moved_on(ticket: Ticket, actor: Actor, *, seq: int) -> bool:
+def moved_on(ticket: Ticket, actor: Actor, *, place: int) -> bool:
     """Whether another person has done something since that the actor may know of.
 
     What the platform did by itself (a promise that was missed, a step that was taken) must
     not send back the very answer that everybody waits for.
     """
-    newer = _visible(ticket, actor).filter(seq__gt=seq)
+    newer = _visible(ticket, actor).filter(**{f"{_key(actor)}__gt": place})
     return newer.exclude(via="system").exclude(actor_id=actor.membership_id).exists()
 
 
@@ -213,6 +237,7 @@ def _item(
         event=event,
         words=words_of(event, actor),
         style=_style(event),
+        place=place_of(event, actor),
         files=files,
         happened_at=moved.get(event.seq, event.happened_at),
         correctable=actor.is_staff and event.kind in CORRECTABLE,

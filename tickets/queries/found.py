@@ -33,7 +33,7 @@ def search(actor: Actor, words: str, *, order: str = "", now: datetime) -> Found
     A word in number, title or device weighs more than one in the conversation.
     """
     order = NEWEST if order == NEWEST else ""
-    ids = ticket_ids(words, limit=LOOKED_AT) if words else []
+    ids = ticket_ids(words, actor=actor, limit=LOOKED_AT) if words else []
     if not ids:
         return Found([], order=order)
     seen = Ticket.objects.visible_to(actor).filter(pk__in=ids).values("pk")

@@ -31,15 +31,16 @@ class MineTab:
 #: It is the client's turn: we wait for their answer, or for their word that it is solved.
 YOURS = Q(state=State.RESOLVED) | Q(state=State.WAITING, wait_reason="customer")
 
+#: Never by the last change, which may be a note of ours.
 MINE_TABS: dict[str, MineTab] = {
     "open": MineTab(
         pgettext_lazy("requests", "Open"), ~Q(state__in=ENDED_STATES), SORTS["due"]
     ),
-    "yours": MineTab(_("Waiting for you"), YOURS, SORTS["-updated"], tone="warn"),
+    "yours": MineTab(_("Waiting for you"), YOURS, SORTS["-received"], tone="warn"),
     "ended": MineTab(
         pgettext_lazy("requests", "Ended"),
         Q(state__in=ENDED_STATES),
-        SORTS["-updated"],
+        Sort("closed_at", descending=True, nullable=True),
     ),
 }
 
@@ -49,7 +50,7 @@ def select_mine(actor: Actor, *, tab: str, words: str = "") -> QuerySet[Ticket]:
     tickets: QuerySet[Ticket] = Ticket.objects.visible_to(actor).filter(
         MINE_TABS[tab].condition
     )
-    return tickets.filter(pk__in=ticket_ids(words)) if words else tickets
+    return tickets.filter(pk__in=ticket_ids(words, actor=actor)) if words else tickets
 
 
 def mine_counts(actor: Actor) -> dict[str, str]:

@@ -207,7 +207,7 @@ def select(actor: Actor, wanted: QueueFilter, now: datetime) -> QuerySet[Ticket]
     tickets = TABS[wanted.tab].narrow(tickets, actor, now)
     tickets = tickets.filter(_conditions(wanted, ZoneInfo(actor.zone)))
     if wanted.q:
-        tickets = tickets.filter(pk__in=ticket_ids(wanted.q))
+        tickets = tickets.filter(pk__in=ticket_ids(wanted.q, actor=actor))
     return tickets
 
 

@@ -48,8 +48,9 @@ def _severity(value: Any) -> str:
     return str(SEVERITIES[severity_key(value)][0]) if value else "–"
 
 
-def _assigned(data: Mapping[str, Any], _actor: Actor) -> str:
-    name, department = data.get("name"), data.get("department")
+def _assigned(data: Mapping[str, Any], actor: Actor) -> str:
+    name = data.get("name")
+    department = "" if actor.is_client else data.get("department")  # how we are ordered
     if name and data.get("to") == data.get("_author"):
         text = _("took it")
     elif name:

@@ -18,6 +18,7 @@ from servicedesk.lib.ui.times import at_day
 from tickets.forms.acts import ActForm
 from tickets.models import Ticket
 from tickets.queries.detail import TicketPage
+from tickets.queries.feed import newest_place
 from tickets.queries.filing import said
 from tickets.queries.flow_picture import Picture, draw_path, draw_public
 from tickets.queries.offers import Situation, offers
@@ -80,7 +81,7 @@ def page_context(request: TenantRequest, shown: TicketPage) -> dict[str, Any]:
         "version": version_of(request, topic),
         "live_url": f"{reverse('tickets:live', args=[ticket.number])}?after={shown.feed.latest}",
         "stops": shown.promise.may_wait(ticket.wait_reason),
-        "modes": modes(request, ticket, shown.offered),
+        "modes": modes(request, ticket, shown.offered, seen=shown.feed.latest),
         "can": {verb: verb in shown.offered for verb in ACTS},
     }
 
@@ -128,13 +129,14 @@ def compose_context(request: TenantRequest, ticket: Ticket) -> dict[str, Any]:
     """The box for words alone, after something was sent from it."""
     promise = read_promise(ticket, request.actor, request.now)
     offered = offers(Situation(ticket, request.actor, promise.open_metrics))
-    return {"ticket": ticket, "modes": modes(request, ticket, offered)}
+    seen = newest_place(ticket, request.actor)
+    return {"ticket": ticket, "modes": modes(request, ticket, offered, seen=seen)}
 
 
 def modes(
-    request: TenantRequest, ticket: Ticket, offered: Collection[str]
+    request: TenantRequest, ticket: Ticket, offered: Collection[str], *, seen: int
 ) -> list[Mode]:
-    """The tabs of the box for words, each with its form."""
+    """The tabs of the box for words, each with its form; ``seen``: the newest event's place."""
     return [
         Mode(
             verb,
@@ -145,6 +147,7 @@ def modes(
                 ticket=ticket,
                 actor=request.actor,
                 now=request.now,
+                initial={"version": seen},
                 auto_id=f"id_{verb}_%s",
             ),
         )

@@ -16,7 +16,12 @@ from servicedesk.lib.pages import page
 from tickets.forms.acts import ActForm
 from tickets.models import Ticket, TicketClock, TicketEvent
 from tickets.queries.detail import read_ticket, related
-from tickets.queries.feed import corrected_times, events_since, read_feed
+from tickets.queries.feed import (
+    corrected_times,
+    events_since,
+    newest_place,
+    read_feed,
+)
 from tickets.queries.offers import may_do
 from tickets.queries.promise import read_promise
 from tickets.views.acts import ACTS, Act
@@ -167,13 +172,13 @@ def _show_form(
 def _meanwhile(form: ActForm) -> list[Any]:
     """What happened since the person looked; the form takes the version they now see."""
     seen = form.version_seen or 0
-    newest = Ticket.objects.values_list("last_seq", flat=True).get(pk=form.ticket.pk)
+    now = Ticket.objects.only("last_seq").get(pk=form.ticket.pk)
     data: Any = form.data.copy()  # type: ignore[attr-defined]
-    data["version"] = str(newest)
+    data["version"] = str(newest_place(now, form.actor))
     form.data = data
-    return events_since(form.ticket, form.actor, seq=seen)
+    return events_since(form.ticket, form.actor, place=seen)
 
 
 def _number(data: QueryDict, name: str) -> int | None:
     text = data.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
