@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,6 +18,7 @@ from people.actors import Actor
 from people.models import Department, Membership
 from people.roles import Permission
 from reports.rules import NONE, Period, Question
+from servicedesk.lib.forms import sensible_day
 
 #: Between two dates, instead of a number of days up to today.
 DATES = "dates"
@@ -31,7 +31,6 @@ PERIODS = [
     (DATES, _("From … to …")),
 ]
 LONGEST = 3 * 366  # days
-EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 #: Field → (what its choices are called, what they are ordered by).
 LABELS = {
@@ -46,7 +45,7 @@ def _date(label: Any) -> forms.DateField:
         label=label,
         required=False,
         widget=forms.DateInput({"type": "date"}),
-        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
+        validators=[sensible_day],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.lib.forms import sensible_day
 from servicedesk.lib.textfile.form import TextFileForm
 from servicedesk.lib.textfile.notation import NotationError
 from sla.rules import Window
@@ -29,6 +30,7 @@ class StandardForm(TextFileForm):
             attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
         ),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        validators=[sensible_day],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,13 +54,16 @@ class DaysForm(forms.Form):
     CLOSED, WORKED, USUAL = "closed", "worked", "usual"
 
     first_on = forms.DateField(
-        label=_("First day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=_("First day"),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[sensible_day],
     )
     last_on = forms.DateField(
         required=False,
         label=_("Last day"),
         help_text=_("Empty means that one day."),
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[sensible_day],
     )
     what = forms.ChoiceField(
         label=_("What holds then"),

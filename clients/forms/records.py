@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MinValueValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Equipment, Project, Site
 from people.models import Department, Membership
 from people.roles import Permission, Role, permissions_of
+from servicedesk.lib.forms import sensible_day
 from sla.models import ServiceStandard, StandardVersion
 
-#: Nothing in a register is older; it also catches "26-11-22" and slips of the finger.
-EARLIEST = date(1970, 1, 1)
 ENGINEERS = [role for role in Role if Permission.TICKET_WORK in permissions_of(role)]
 
 
@@ -50,7 +47,7 @@ def _day() -> forms.DateField:
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
-        validators=[MinValueValidator(EARLIEST)],
+        validators=[sensible_day],
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from activity.models import Entry
 from activity.words import TOPICS
+from servicedesk.lib.forms import sensible_day
 
 DAY = {"type": "date"}
 
@@ -41,11 +42,13 @@ class JournalFilter(forms.Form):
         label=pgettext_lazy("period", "From"),
         required=False,
         widget=forms.DateInput(attrs=DAY),
+        validators=[sensible_day],
     )
     until = forms.DateField(
         label=pgettext_lazy("period", "To"),
         required=False,
         widget=forms.DateInput(attrs=DAY),
+        validators=[sensible_day],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

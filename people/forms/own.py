@@ -15,6 +15,7 @@ from accounts.models import User
 from people.forms.members import PersonChoiceField, colleagues
 from people.models import Membership
 from people.roles import Permission
+from servicedesk.lib.forms import sensible_day
 
 #: Each language in itself: whoever looks for it must be able to read it.
 LANGUAGES = (("zh-hans", "简体中文"), ("en", "English"))
@@ -61,7 +62,7 @@ class MomentField(forms.DateTimeField):
             attrs={"type": "datetime-local", "step": 60}, format="%Y-%m-%dT%H:%M"
         )
         kwargs.setdefault("input_formats", ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
-        super().__init__(widget=widget, **kwargs)
+        super().__init__(widget=widget, validators=[sensible_day], **kwargs)
 
 
 class AbsenceForm(forms.Form):
@@ -109,6 +110,7 @@ class TokenForm(forms.Form):
         label=_("Valid until"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
+        validators=[sensible_day],
         help_text=_("A year at most."),
     )
 

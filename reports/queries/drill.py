@@ -38,7 +38,7 @@ class Drill:
         known = standard.isascii() and standard.isdigit() and int(standard) <= BIG
         return cls(
             standard=int(standard) if known else None,
-            tier=str(given.get("tier", ""))[:40],
+            tier=str(given.get("tier", "")).replace("\0", "")[:40],
             metric=metric if metric in METRICS else "",
             result=result if result in RESULTS else "",
         )

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BaseForm
+from django.utils.translation import gettext as _
 
 from servicedesk.lib.errors import ServiceError
 
 Result = TypeVar("Result")
+#: Years in which a day can lie. Beyond them arithmetic with days and zones fails; it also
+#: catches "26-11-22" and slips of the finger.
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+
+
+def sensible_day(value: date) -> None:
+    """A validator of every field for a day or an instant."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValidationError(
+            _("Choose a day between %(first)d and %(last)d."),
+            code="day_out_of_range",
+            params={"first": FIRST_YEAR, "last": LAST_YEAR},
+        )
 
 
 def run(form: BaseForm, call: Callable[[], Result]) -> Result | None:

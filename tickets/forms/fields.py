@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.lib.forms import sensible_day
 from servicedesk.lib.ui.forms import FilesField
 from tickets.attachments import ALLOWED, IMAGES
 
@@ -45,6 +46,7 @@ class Moment(forms.DateTimeField):
         kwargs["error_messages"] = messages | kwargs.get("error_messages", {})
         super().__init__(
             input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+            validators=[sensible_day],
             **kwargs,
         )
 

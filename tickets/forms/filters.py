@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from clients.models import Client, Project
 from people.actors import Actor
 from people.models import Department, Membership
+from servicedesk.lib.forms import sensible_day
 from tickets.forms.picks import offer
 from tickets.models import Ticket
 from tickets.models.ticket import State
@@ -39,6 +40,7 @@ def _day(label: Any) -> forms.DateField:
         required=False,
         label=label,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[sensible_day],
     )
 
 

@@ -59,7 +59,7 @@ def severity_choices(standard: Standard) -> list[SeverityChoice]:
 def default_severity(choices: list[SeverityChoice], wanted: Any) -> int:
     """The card to tick: what was wanted where it exists, else the first."""
     values = [int(choice.value) for choice in choices]
-    number = int(wanted) if str(wanted or "").isdigit() else 0
+    number = int(wanted) if str(wanted or "").isdecimal() else 0
     if number in values:
         return number
     below = [value for value in values if value <= number]

@@ -154,7 +154,7 @@ def _own_contact(request: TenantRequest) -> Contact | None:
 def _continued(request: TenantRequest) -> Ticket | None:
     """The closed ticket that the request goes on from."""
     number = request.POST.get("after") or request.GET.get("after")
-    if not number:
+    if not number or "\0" in number:
         return None
     return visible(request).filter(number=number[:24]).first()
 

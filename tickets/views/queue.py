@@ -56,6 +56,7 @@ def queue(request: TenantRequest) -> HttpResponse:
         "filter_query": _filter_query(request.GET),
         "tabs": _tabs(request, wanted),
         "may": _may(request),
+        **_address(request.GET),
     }
     if request.htmx and request.htmx.target == "queue":
         return render(request, "tickets/_queue.html", context)
@@ -121,6 +122,15 @@ def _without(data: QueryDict, *names: str) -> dict[str, list[str]]:
     }
 
 
+def _address(data: QueryDict) -> dict[str, Any]:
+    """The address as links and forms of the page carry it on.
+
+    A template asks a QueryDict for ``?lists=`` before it asks for the method of that name.
+    """
+    kept = [(k, values) for k, values in data.lists() if k not in {"q", "cursor"}]
+    return {"query": data.urlencode(), "kept": kept}
+
+
 def _filter_query(data: QueryDict) -> str:
     """The address of the list as a saved view keeps it."""
     return urlencode(_without(data, "cursor", "view"), doseq=True)
@@ -148,7 +158,7 @@ def mine(request: TenantRequest) -> HttpResponse:
     topic = f"client:{request.actor.client_id}"
     context = {"shown": shown, "tab": tab, "words": words, "topic": topic}
     context["version"] = version_of(request, topic)
-    context["tabs"] = _mine_tabs(request, tab)
+    context |= {"tabs": _mine_tabs(request, tab), **_address(request.GET)}
     if request.htmx and request.htmx.target == "mine":
         return render(request, "tickets/_mine.html", context)
     return render(request, "tickets/mine.html", context)

@@ -17,6 +17,7 @@ from people.roles import Permission
 from servicedesk.lib.forms import run, status_of
 from servicedesk.lib.http import TenantRequest
 from servicedesk.lib.pages import page
+from servicedesk.lib.text import one_line
 from tickets import services
 from tickets.forms.tools import BulkForm, CannedReplyForm, HandOverForm, SavedViewForm
 from tickets.models import CannedReply, SavedView
@@ -45,8 +46,9 @@ def bulk(request: TenantRequest) -> HttpResponse:
         )
         if form.is_valid():
             return _assigned(request, count or 0)
-    numbers = request.POST.getlist("number") or request.GET.getlist("number")
-    tickets = list(for_list(visible(request)).filter(number__in=numbers[:HANDED_MOST]))
+    ticked = request.POST.getlist("number") or request.GET.getlist("number")
+    numbers = [one_line(number) for number in ticked[:HANDED_MOST]]
+    tickets = list(for_list(visible(request)).filter(number__in=numbers))
     context = {"form": form, "tickets": tickets, "back": _back(request)}
     name = "_bulk" if request.htmx else "bulk"
     return render(request, f"tickets/{name}.html", context, status=status_of(form))
@@ -142,7 +144,7 @@ def canned_replies(request: TenantRequest) -> HttpResponse:
 @page(Permission.TICKET_WORK)
 def pick_reply(request: TenantRequest) -> HttpResponse:
     """The replies to pick one from, while writing; those of one's department first."""
-    words = request.GET.get("words", "").strip()[:80]
+    words = one_line(request.GET.get("words", ""))[:80]
     replies = _replies(request)
     if words:
         replies = replies.filter(Q(title__icontains=words) | Q(body__icontains=words))
