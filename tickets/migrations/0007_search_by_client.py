@@ -27,5 +27,5 @@ def mark(_apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("tickets", "0004_escalation_without_raised_event")]
+    dependencies = [("tickets", "0006_flow")]
     operations = [migrations.RunPython(mark, migrations.RunPython.noop)]
