@@ -28,7 +28,10 @@ from servicedesk.lib.pages import page
 #: Nothing in a file may run, load or be framed, whatever a browser takes it for.
 SANDBOX = "default-src 'none'; sandbox"
 #: A browser's own reader of PDFs runs in no sandbox; styles are what it shows a file with.
-READER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+READER = (
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 @page(Permission.DOCUMENT_READ)
@@ -94,19 +97,13 @@ def again(request: TenantRequest, pk: int) -> HttpResponse:
 @page(Permission.DOCUMENT_READ)
 def open_paper(request: TenantRequest, pk: int) -> HttpResponseBase:
     """A paper in the browser's own reader."""
-    document = _find(request, pk)
-    response = _file(request, document, attachment=False)
-    response["Content-Security-Policy"] = READER
-    return response
+    return _file(request, _find(request, pk), attachment=False)
 
 
 @page(Permission.DOCUMENT_READ)
 def download(request: TenantRequest, pk: int) -> HttpResponseBase:
     """A paper as a file."""
-    document = _find(request, pk)
-    response = _file(request, document, attachment=True)
-    response["Content-Security-Policy"] = SANDBOX
-    return response
+    return _file(request, _find(request, pk), attachment=True)
 
 
 def _find(request: TenantRequest, pk: int) -> Document:
@@ -131,6 +128,7 @@ def _file(
         title = paper_of(document.kind).title
         version = _("version %(version)s") % {"version": document.version}
     response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Security-Policy"] = SANDBOX if attachment else READER
     name = f"{title} {document.number} {version}.pdf"
     return _locked(response, name, attachment=attachment)
 

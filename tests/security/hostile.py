@@ -180,7 +180,9 @@ def _ticket(house: House) -> Ticket:
         escalation=ticket.escalations.first(),
         plan=f"{CANARY} {LINKS}",
     )
-    services.agree_contingency(**agent, now=now - step, body=LINKS)
+    services.agree_contingency(
+        **agent, now=now - step, body=LINKS, kind="spare", agreed_with=HOSTILE
+    )
     services.reply(actor=_actor(house, "client"), now=now, ticket=ticket, body=LINKS)
     ticket.refresh_from_db()
     return ticket
