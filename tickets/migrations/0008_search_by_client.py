@@ -27,5 +27,5 @@ def mark(_apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("tickets", "0006_flow")]
+    dependencies = [("tickets", "0007_incident_reports")]
     operations = [migrations.RunPython(mark, migrations.RunPython.noop)]
