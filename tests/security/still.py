@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from servicedesk.lib.now import database_now
+from tenants.scope import tenant_scope
 from tests.security.site import Site, body_of, rooms
 
 #: Made anew for every answer, and telling nothing.
@@ -20,11 +23,16 @@ OWN = {"Content-Length", "Set-Cookie", "Expires"}
 PULSE = re.compile(rb'"now": "[^"]+"')
 
 
-def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
+def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
     """Every request from now on is made at one instant."""
     instant = database_now() + timedelta(seconds=1)
-    for module in ("servicedesk.middleware",):
-        monkeypatch.setattr(f"{module}.database_now", lambda: instant)
+
+    @contextmanager
+    def scope(tenant_id: int) -> Iterator[datetime]:
+        with tenant_scope(tenant_id):
+            yield instant
+
+    monkeypatch.setattr("servicedesk.middleware.tenant_scope", scope)
     return instant
 
 
