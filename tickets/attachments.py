@@ -26,6 +26,8 @@ from tickets.models import Attachment, Ticket, TicketEvent
 FILES_MOST: Final = 20
 PIXELS_MOST: Final = 60_000_000
 IMAGES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+#: The same for Pillow: no other of its parsers ever sees a file.
+PICTURES: Final = ("PNG", "JPEG", "GIF", "WEBP")
 #: What may be attached: the sniffed type, and the endings that go with it.
 ALLOWED: Final[dict[str, frozenset[str]]] = {
     "image/png": frozenset({"png"}),
@@ -50,6 +52,8 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     ),
     "text/plain": frozenset({"txt", "log", "csv", "cfg", "conf", "ini", "md"}),
 }
+#: Control, direction and private characters, halves of pairs, ends of lines.
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
 _BAD_NAME = re.compile(r"[\x00-\x1f\x7f<>:\"/\\|?*]")
 
 
@@ -69,15 +73,13 @@ def clean_name(name: str) -> str:
 
     Cleaning twice changes nothing.
     """
-    text = unicodedata.normalize("NFKC", name)
-    text = "".join(
-        c for c in text if unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cn", "Cs"}
-    )
-    text = _BAD_NAME.sub("_", text).strip(" .")
-    stem, dot, ending = text.rpartition(".")
+    text = "".join(c for c in name if unicodedata.category(c) not in _HIDDEN)
+    # Composed after what stood between is gone; composing can't bring anything hidden back.
+    text = _BAD_NAME.sub("_", unicodedata.normalize("NFKC", text))
+    stem, dot, ending = text.strip(" .").rpartition(".")
     if not dot:
-        return text[:120] or "file"
-    return f"{stem[:110].strip(' .') or 'file'}.{ending[:8]}"
+        return ending[:120].strip(" .") or "file"
+    return f"{stem[:110].strip(' .') or 'file'}.{ending[:8].strip(' ') or 'file'}"
 
 
 def sniff(head: bytes, name: str) -> str:
@@ -180,7 +182,7 @@ def _checked(upload: Upload) -> tuple[Upload, str, tuple[int, int] | None]:
 def _image_size(upload: Upload, name: str) -> tuple[int, int]:
     """Width and height from the header alone; a bomb is never unpacked."""
     try:
-        with Image.open(io.BytesIO(upload.read())) as image:
+        with Image.open(io.BytesIO(upload.read()), formats=PICTURES) as image:
             width, height = image.size
     except Exception:
         raise ServiceError(

@@ -136,23 +136,35 @@ def words_for(view: Any, method: str) -> tuple[str, ...] | None:
 class RateLimit(BaseThrottle):
     """A number of calls a minute for each token or member; more gets 429 and Retry-After.
 
-    Whoever is not known is counted by where they call from.
+    Whoever is not known is counted by where they call from. However many tokens a tenant has,
+    it gets ``tenant_share`` times that number, so that it can't crowd out the others.
     """
 
     window = 60
+    tenant_share = 10
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Count the call. Without Redis nobody is locked out."""
         del view
-        key = f"sd:rate:{_caller(request)}:{self.minute()}"
+        most = settings.API_CALLS_PER_MINUTE
+        counted = {_caller(request): most, **self._of_tenant(request, most)}
+        keys = [f"sd:rate:{who}:{self.minute()}" for who in counted]
 
-        def count(redis: Redis) -> int:
+        def count(redis: Redis) -> list[int]:
             with redis.pipeline(transaction=False) as pipe:
-                pipe.incr(key)
-                pipe.expire(key, self.window * 2)
-                return int(pipe.execute()[0])
+                for key in keys:
+                    pipe.incr(key)
+                    pipe.expire(key, self.window * 2)
+                return [int(number) for number in pipe.execute()[::2]]
 
-        return line.attempt(count, default=0) <= settings.API_CALLS_PER_MINUTE
+        numbers: list[int] = line.attempt(count, default=[])
+        return all(n <= m for n, m in zip(numbers, counted.values(), strict=False))
+
+    def _of_tenant(self, request: Request, most: int) -> dict[str, int]:
+        actor = request._request.actor  # type: ignore[attr-defined]
+        if actor is None:
+            return {}
+        return {f"{actor.tenant_id}:all": most * self.tenant_share}
 
     def minute(self) -> int:
         """The minute that it is."""
