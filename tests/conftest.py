@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -158,7 +159,8 @@ def world(request: pytest.FixtureRequest, django_db_blocker: Any) -> World:
         alive = Tenant.objects.using("system").filter(slug="zhida").exists()
         if not alive:
             _build()
-    return _cache["world"]
+    # What a test sets on these objects is rolled back in the database, but not in them.
+    return copy.deepcopy(_cache["world"])
 
 
 @pytest.fixture

@@ -273,6 +273,7 @@ NEEDS_MORE = {
     "clients:pick_equipment",
     "sla:compare",
     "tickets:flow_compare",
+    "tickets:incident",
 }
 
 
@@ -331,6 +332,8 @@ def furnish(house: House) -> dict[str, dict[str, Any]]:
             "tickets:earlier": {"number": ticket.number},
             "tickets:clock": {"number": ticket.number, "pk": clock.pk},
             "tickets:act": {"number": ticket.number, "verb": "reply"},
+            "tickets:incident": {"number": ticket.number},
+            "tickets:incident_act": {"number": ticket.number, "verb": "confirm"},
             "tickets:work_panel": {"number": ticket.number},
             "tickets:work_dispatch": {"number": ticket.number},
             "tickets:work_order": {"number": ticket.number, "ordinal": 1},

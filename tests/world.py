@@ -54,7 +54,7 @@ class House:
         people = self.__dict__.get("people", {})
         if name in people:
             return people[name]
-        return getattr(self.__dict__["things"], name)
+        return getattr(self.__dict__.get("things"), name)
 
     def actor(self, name: str, **changes: Any) -> Actor:
         """The actor of a person of this tenant."""
