@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from servicedesk.lib.forms import sensible_day
 from servicedesk.lib.ui.choices import SeverityChoice
 from servicedesk.lib.ui.clock import ClockView, Excluded
 from servicedesk.lib.ui.forms import FilesField
@@ -46,6 +47,7 @@ class SampleForm(forms.Form):
     happened = forms.DateTimeField(
         label="发生时间 When",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        validators=[sensible_day],
     )
     secret = forms.CharField(label="密码 Password", widget=forms.PasswordInput)
     tell = forms.BooleanField(label="通知同事 Tell colleagues", required=False)
