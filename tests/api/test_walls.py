@@ -120,6 +120,7 @@ def test_no_parameter_reaches_beyond_the_list_of_them(
 ) -> None:
     """Sorting and filtering are no door to other tables (``una_sort=…__password``)."""
     settings.API_CALLS_PER_MINUTE = 10**6
+    settings.API_CALLS_PER_MINUTE = 10**9  # more paths than calls in a minute
     program = call("agent")
     paths = [
         f"{field.name}__{other.name}"
@@ -127,11 +128,11 @@ def test_no_parameter_reaches_beyond_the_list_of_them(
         if field.is_relation
         for other in field.related_model._meta.concrete_fields
     ] + ["_connector", "_negated", "ordering", "order_by", "pk__in", "state__ne"]
-    assert not set(paths) & set(TicketQuery().fields)
-    for name in paths[::3]:  # every relation is among them
+    for name in paths:
+        assert name not in TicketQuery().fields
         assert program.get(f"tickets?{name}=1").status_code == 400, name
         assert program.get(f"tickets?sort={name}").status_code == 400, name
-    assert program.get(f"tickets?sort=-{paths[0]}").status_code == 400
+        assert program.get(f"tickets?sort=-{name}").status_code == 400, name
     for room in ("clients", "people", "events", "escalations", "standards", "sites"):
         assert program.get(f"{room}?user__password=1").status_code == 400, room
 
