@@ -9,6 +9,8 @@ from celery import Celery
 from celery.app.amqp import AMQP
 from celery.signals import after_task_publish, before_task_publish
 from kombu.connection import Connection
+from kombu.transport.redis import Channel, Transport
+from redis.exceptions import ConnectionError as BrokerGone
 
 from servicedesk.lib.failpoints import hit
 
@@ -19,8 +21,31 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
 LONGEST_WAIT = 3.0
 
 
+class _Channel(Channel):  # type: ignore[misc]
+    """A channel that says that it is closed in a way the worker expects.
+
+    What was in flight when the broker went is acknowledged on the channel of then. The
+    library would fail there with an AttributeError, which ends the whole worker.
+    """
+
+    def _connparams(self, *args: Any, **options: Any) -> Any:
+        if self.connection is None or self.connection.client is None:
+            message = "this channel's connection is closed"
+            raise BrokerGone(message)
+        return super()._connparams(*args, **options)
+
+
+class _Transport(Transport):  # type: ignore[misc]
+    Channel = _Channel
+
+
 class _Line(Connection):
     """A connection to the broker that notices soon that it is back."""
+
+    def get_transport_cls(self) -> Any:
+        """Ours, where the broker is the one that we are made for."""
+        found = super().get_transport_cls()  # type: ignore[no-untyped-call]
+        return _Transport if found is Transport else found
 
     def ensure_connection(self, *args: Any, **options: Any) -> Any:
         """Try until it is there, however long it is away."""

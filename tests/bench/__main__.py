@@ -15,6 +15,7 @@ django.setup()
 
 from django.core.management import call_command
 
+from servicedesk.local import assets, translations
 from tests.bench import fill, measure
 from tests.bench.measure import Row
 from tests.bench.paper import paper
@@ -27,6 +28,8 @@ def main() -> int:
     parser.add_argument("--largest", type=int, default=100_000)
     parser.add_argument("--storm", type=int, default=10_000)
     given = parser.parse_args()
+    assets.build()
+    translations.compile_all()
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("migrate", database="owner", verbosity=0)
     fill.owner("TRUNCATE tenants_tenant, accounts_user, deadlines_sweep CASCADE")

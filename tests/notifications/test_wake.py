@@ -122,3 +122,25 @@ def test_a_worker_asks_for_its_broker_every_few_seconds_for_ever(monkeypatch):
     with app.connection_for_read(gone) as line_of, pytest.raises(EnoughError):
         line_of.ensure_connection(note, most)
     assert max(waits) <= 3
+
+
+def test_what_was_in_flight_when_the_broker_went_does_not_end_the_worker():
+    """The late acknowledgement fails as a lost connection, which the worker gets over."""
+    line = app.connection_for_read()
+    queue = line.SimpleQueue("in-flight")
+    queue.put({"wake": 1})
+    message = queue.get(timeout=5)
+    channel = message.channel
+    errors = line.connection_errors
+    channel._pool = None  # what the worker does to it when the broker is gone
+    line.close()
+    with pytest.raises(errors):
+        message.ack()
+    message.ack_log_error(Silent(), errors)
+
+
+class Silent:
+    """A log that nobody reads."""
+
+    def critical(self, *_args, **_options):
+        """Say nothing."""
