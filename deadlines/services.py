@@ -38,13 +38,15 @@ BATCH = 200
 BACKOFF_MOST = timedelta(hours=1)
 
 # Joined as an array, not as a table: the planner can't know how few rows are due, and a join
-# with that many "expected" ones would read the whole table for them.
+# with that many "expected" ones would read the whole table for them. The time is that of the
+# statement: clock_timestamp() may change from row to row, and so can't bound an index scan,
+# which would then read everything that is armed.
 CLAIM = """
 UPDATE deadlines_deadline d
 SET wake_at = clock_timestamp() + %s, lease = %s, attempts = d.attempts + 1
 WHERE d.id = ANY(ARRAY(
     SELECT id FROM deadlines_deadline
-    WHERE fired_at IS NULL AND wake_at <= clock_timestamp()
+    WHERE fired_at IS NULL AND wake_at <= statement_timestamp()
     ORDER BY wake_at LIMIT %s FOR UPDATE SKIP LOCKED
 ))
 RETURNING d.tenant_id, d.kind, d.topic_id, d.id, d.attempts

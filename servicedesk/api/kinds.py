@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from rest_framework import serializers
 
 from clients import services
@@ -320,8 +321,15 @@ def _services(key: str) -> dict[str, Any]:
 KINDS: tuple[Kind, ...] = (
     Kind(
         key="clients",
-        one="a client organisation",
         argument="client",
+        says={
+            "list": gettext_noop("List client organisations"),
+            "create": gettext_noop("Create a client organisation"),
+            "read": gettext_noop("Read a client organisation"),
+            "change": gettext_noop("Change a client organisation"),
+            "deactivate": gettext_noop("Take a client organisation out of use"),
+            "reactivate": gettext_noop("Use a client organisation again"),
+        },
         rows=Client.objects.visible_to,
         shape=ClientShape,
         show=client_of,
@@ -333,8 +341,15 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         key="sites",
-        one="a site",
         argument="site",
+        says={
+            "list": gettext_noop("List sites"),
+            "create": gettext_noop("Create a site"),
+            "read": gettext_noop("Read a site"),
+            "change": gettext_noop("Change a site"),
+            "deactivate": gettext_noop("Take a site out of use"),
+            "reactivate": gettext_noop("Use a site again"),
+        },
         rows=lambda actor: Site.objects.visible_to(actor).select_related("client"),
         shape=SiteShape,
         show=site_of,
@@ -344,8 +359,15 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         key="contacts",
-        one="a contact",
         argument="contact",
+        says={
+            "list": gettext_noop("List contacts"),
+            "create": gettext_noop("Create a contact"),
+            "read": gettext_noop("Read a contact"),
+            "change": gettext_noop("Change a contact"),
+            "deactivate": gettext_noop("Take a contact out of use"),
+            "reactivate": gettext_noop("Use a contact again"),
+        },
         rows=_contacts,
         shape=ContactShape,
         show=contact_of,
@@ -356,8 +378,15 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         key="projects",
-        one="a project",
         argument="project",
+        says={
+            "list": gettext_noop("List projects"),
+            "create": gettext_noop("Create a project"),
+            "read": gettext_noop("Read a project"),
+            "change": gettext_noop("Change a project"),
+            "deactivate": gettext_noop("Take a project out of use"),
+            "reactivate": gettext_noop("Use a project again"),
+        },
         rows=rows.projects,
         shape=ProjectShape,
         show=project_of,
@@ -367,8 +396,15 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         key="equipment",
-        one="a device",
         argument="equipment",
+        says={
+            "list": gettext_noop("List equipment"),
+            "create": gettext_noop("Create a device"),
+            "read": gettext_noop("Read a device"),
+            "change": gettext_noop("Change a device"),
+            "deactivate": gettext_noop("Take a device out of use"),
+            "reactivate": gettext_noop("Use a device again"),
+        },
         rows=rows.equipment,
         shape=EquipmentShape,
         show=equipment_of,

@@ -52,12 +52,13 @@ class RecordQuery(ClientQuery):
 class Kind:
     """One kind of record: its rows, shape, input and services.
 
-    ``argument`` is what the services call it, ``key`` the name of its addresses.
+    ``argument`` is what the services call it, ``key`` the name of its addresses, ``says`` what
+    each of its endpoints does.
     """
 
     key: str
-    one: str
     argument: str
+    says: dict[str, str]
     rows: Callable[[Actor], QuerySet[Any]]
     shape: type[Output]
     show: Callable[[Any, Actor], dict[str, Any]]
@@ -154,7 +155,7 @@ def list_view(kind: Kind) -> type[ListView]:
 
     @reads(
         pages(kind.shape),
-        summary=f"List {kind.key}",
+        summary=kind.says["list"],
         tag=TAG,
         parameters=[kind.query],
         operation_id=f"{kind.argument}_list",
@@ -165,7 +166,7 @@ def list_view(kind: Kind) -> type[ListView]:
     @writes(
         kind.new,
         kind.shape,
-        summary=f"Create {kind.one}",
+        summary=kind.says["create"],
         tag=TAG,
         status=201,
         operation_id=f"{kind.argument}_create",
@@ -176,7 +177,9 @@ def list_view(kind: Kind) -> type[ListView]:
 
     permission = {"GET": kind.read_needs, "POST": kind.create_needs}
     members = {"kind": kind, "permission": permission, "get": get, "post": post}
-    return type(f"{kind.one}List", (ListView,), _described(members, f"All {kind.key}."))
+    return type(
+        f"{kind.argument}List", (ListView,), _described(members, kind.says["list"])
+    )
 
 
 def detail_view(kind: Kind) -> type[DetailView]:
@@ -184,7 +187,7 @@ def detail_view(kind: Kind) -> type[DetailView]:
 
     @reads(
         kind.shape,
-        summary=f"Read {kind.one}",
+        summary=kind.says["read"],
         tag=TAG,
         parameters=[ID],
         etag=True,
@@ -197,7 +200,7 @@ def detail_view(kind: Kind) -> type[DetailView]:
     @writes(
         kind.change,
         kind.shape,
-        summary=f"Change {kind.one}",
+        summary=kind.says["change"],
         tag=TAG,
         parameters=[ID],
         key=False,
@@ -210,17 +213,18 @@ def detail_view(kind: Kind) -> type[DetailView]:
 
     permission = {"GET": kind.read_needs, "PATCH": kind.change_needs}
     members = {"kind": kind, "permission": permission, "get": get, "patch": patch}
-    return type(f"{kind.one}Detail", (DetailView,), _described(members, kind.one))
+    return type(
+        f"{kind.argument}Detail", (DetailView,), _described(members, kind.says["read"])
+    )
 
 
 def state_view(kind: Kind, verb: str) -> type[StateView]:
     """``POST /<kinds>/{pk}/deactivate`` and ``…/reactivate``."""
-    words = "Take out of use" if verb == "deactivate" else "Use again"
 
     @writes(
         Nothing,
         kind.shape,
-        summary=f"{words}: {kind.one}",
+        summary=kind.says[verb],
         tag=TAG,
         parameters=[ID],
         match=True,
@@ -236,7 +240,9 @@ def state_view(kind: Kind, verb: str) -> type[StateView]:
         "permission": {"POST": Permission.CLIENT_MANAGE},
         "post": post,
     }
-    return type(f"{kind.one}{verb}", (StateView,), _described(members, words))
+    return type(
+        f"{kind.argument}{verb}", (StateView,), _described(members, kind.says[verb])
+    )
 
 
 def _described(members: dict[str, Any], words: str) -> dict[str, Any]:

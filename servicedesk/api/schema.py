@@ -8,7 +8,6 @@ from typing import Any
 
 import yaml
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import translation
 from drf_spectacular.extensions import (
     OpenApiAuthenticationExtension,
@@ -272,9 +271,3 @@ def schema_yaml(request: HttpRequest) -> HttpResponse:
     """The schema as YAML."""
     del request
     return HttpResponse(_as_text("yaml"), content_type="application/vnd.oai.openapi")
-
-
-@page(Permission.SIGNED_IN)
-def docs(request: HttpRequest) -> HttpResponse:
-    """The schema as pages for people."""
-    return render(request, "api/docs.html")

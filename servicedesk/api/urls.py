@@ -10,6 +10,7 @@ from servicedesk.api import (
     events,
     flow,
     people,
+    reference,
     schema,
     standards,
     tickets,
@@ -141,7 +142,8 @@ urlpatterns = [
     path("v1/schema", schema.schema_json, name="schema"),
     path("v1/schema.json", schema.schema_json, name="schema-json"),
     path("v1/schema.yaml", schema.schema_yaml, name="schema-yaml"),
-    path("docs/", schema.docs, name="docs"),
+    path("docs/", reference.docs, name="docs"),
+    path("docs/console/", reference.console, name="console"),
 ]
 #: What the schema describes, from the root of the site.
 described = [path("api/v1/", include(v1))]

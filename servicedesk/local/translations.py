@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
@@ -35,6 +36,10 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+#: What the interface for programs says of itself: the reference shows it in both languages.
+API = "servicedesk/api"
+#: Calls whose fourth value is the summary of an endpoint.
+VERBS = {"Verb", "WorkVerb"}
 HEAD = """\
 msgid ""
 msgstr ""
@@ -148,9 +153,26 @@ def source_texts(root: Path = ROOT) -> Iterator[Text]:
     for path in sorted(root.rglob("*.py")):
         if _ours(path, root):
             yield from _extract(path.read_bytes(), path.relative_to(root))
+    for path in sorted((root / API).rglob("*.py")):
+        yield from _api_texts(path.read_text(encoding="utf-8"), path.relative_to(root))
     for path in sorted(root.rglob("*")):
         if path.suffix in TEMPLATES and "templates" in path.parts and _ours(path, root):
             yield from _template_texts(path, root)
+
+
+def _api_texts(source: str, name: Path) -> Iterator[Text]:
+    """The summaries and headings of endpoints, which the schema itself has in English."""
+    for node in ast.walk(ast.parse(source)):
+        found: list[ast.expr] = []
+        if isinstance(node, ast.Call):
+            found = [k.value for k in node.keywords if k.arg in {"summary", "tag"}]
+            if isinstance(node.func, ast.Name) and node.func.id in VERBS:
+                found += node.args[3:4]
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TAG":
+            found = [node.value]
+        for one in found:
+            if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                yield Text(None, one.value, None, f"{name}:{one.lineno}")
 
 
 def _template_texts(path: Path, root: Path) -> Iterator[Text]:

@@ -40,6 +40,7 @@ def main() -> int:
         tickets=given.tickets,
         largest=given.largest,
         armed=min(given.tickets, given.storm * 8),
+        storm=given.storm,
     )
     fill.say(f"filled in {time.monotonic() - began:.0f} s")
     rows = list(measured(houses, levels, given.storm))

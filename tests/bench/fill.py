@@ -294,8 +294,15 @@ def clone(
         )
 
 
-def fill(*, tenants: int, tickets: int, largest: int, armed: int) -> list[House]:
-    """All tenants; the first is the largest, the second has a thousand tickets."""
+def fill(
+    *, tenants: int, tickets: int, largest: int, armed: int, storm: int
+) -> list[House]:
+    """All tenants; the first is the largest, the second has a thousand tickets.
+
+    The hundred after them have as many open tickets as a storm of that size needs of each.
+    """
+    stormy = range(2, 102)
+    least = 4 * (storm // len(stormy) + 25)
     say(f"{tenants} tenants with {tickets:,} tickets, {armed:,} armed deadlines")
     houses = []
     for index in range(tenants):
@@ -307,7 +314,8 @@ def fill(*, tenants: int, tickets: int, largest: int, armed: int) -> list[House]
     rest = max(0, tickets - largest - 1_000) // max(1, tenants - 2)
     for index, house in enumerate(houses):
         size = largest if index == 0 else 1_000 if index == 1 else rest
-        _fill_one(statement, house, size, armed * size // tickets)
+        share = armed * size // tickets
+        _fill_one(statement, house, size, max(share, least * (index in stormy)))
         if index < 2 or (index + 1) % 100 == 0:
             say(f"filled {index + 1} ({house.slug}: {size:,} tickets)")
     level(armed)

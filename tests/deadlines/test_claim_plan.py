@@ -35,4 +35,5 @@ def plan(house: House) -> str:
 def test_the_claim_uses_the_partial_index(world: World) -> None:
     lines = plan(world.zhida)
     assert "deadlines_deadline_wake" in lines
+    assert "Index Cond: (wake_at <=" in lines  # and doesn't read all of it
     assert "Seq Scan" not in lines

@@ -126,7 +126,9 @@ class Fault:
         tickets = "SELECT count(*) FROM tickets_ticket WHERE id > %s"
 
         def quiet() -> bool:
-            dead = [name for name, child in self.site.running.items() if not child.alive()]
+            dead = [
+                name for name, child in self.site.running.items() if not child.alive()
+            ]
             assert not dead, f"{dead} ended\n{self.site.logs()}"
             try:
                 count = self.site.one(tickets, self.marks["Ticket"])

@@ -130,10 +130,9 @@ def test_what_was_in_flight_when_the_broker_went_does_not_end_the_worker():
     queue = line.SimpleQueue("in-flight")
     queue.put({"wake": 1})
     message = queue.get(timeout=5)
-    channel = message.channel
     errors = line.connection_errors
-    channel._pool = None  # what the worker does to it when the broker is gone
-    line.close()
+    line.collect()  # what the worker does when the broker is gone,
+    message.channel._disconnect_pools()  # which leaves no way to it
     with pytest.raises(errors):
         message.ack()
     message.ack_log_error(Silent(), errors)
