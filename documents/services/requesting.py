@@ -47,13 +47,15 @@ def request_document(
         raise ServiceError(
             "language_unknown", _("Choose one of the list."), field="language"
         )
-    queue_documents(
-        [Wanted(kind, subject_id, language)], now=now, member_id=actor.membership_id
-    )
     waiting = Document.objects.about(paper.subject_kind, subject_id).filter(
         kind=kind, language=language, state=Document.State.QUEUED
     )
-    return waiting.get()
+    wanted = [Wanted(kind, subject_id, language)]
+    while True:
+        queue_documents(wanted, now=now, member_id=actor.membership_id)
+        # One that waited already may have been taken up since; then there is none to wait for.
+        if (found := waiting.first()) is not None:
+            return found
 
 
 def queue_documents(

@@ -6,6 +6,7 @@ from django.urls import URLPattern, include, path
 
 from servicedesk.api import conversation as said
 from servicedesk.api import (
+    documents,
     escalations,
     events,
     flow,
@@ -135,7 +136,31 @@ _FLOW: list[URLPattern] = [
         name="flow-version",
     ),
 ]
-v1 = [*_TICKETS, *_WORK, *_REGISTER, *_PEOPLE, *_STANDARDS, *_FLOW]
+_OF_SUBJECT = "subjects/<str:subject_kind>/<int:subject_id>"
+_DOCUMENTS: list[URLPattern] = [
+    path(
+        f"{_OF_SUBJECT}/documents",
+        documents.SubjectDocumentsView.as_view(),
+        name="subject-documents",
+    ),
+    path(
+        f"{_OF_SUBJECT}/signatures",
+        documents.SubjectSignaturesView.as_view(),
+        name="subject-signatures",
+    ),
+    path("documents/<int:pk>", documents.DocumentView.as_view(), name="document"),
+    path(
+        "documents/<int:pk>/content",
+        documents.DocumentContentView.as_view(),
+        name="document-content",
+    ),
+    path(
+        "signatures/<int:pk>/content",
+        documents.SignatureContentView.as_view(),
+        name="signature-content",
+    ),
+]
+v1 = [*_TICKETS, *_WORK, *_DOCUMENTS, *_REGISTER, *_PEOPLE, *_STANDARDS, *_FLOW]
 app_name = "api"
 urlpatterns = [
     path("v1/", include(v1)),
