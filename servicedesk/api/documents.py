@@ -76,7 +76,7 @@ class DocumentShape(Output):
 DocumentShapeList = pages(DocumentShape)
 
 
-class SignatureShape(Output):
+class GivenSignature(Output):
     """One answer to the question to sign."""
 
     id = serializers.IntegerField()
@@ -102,13 +102,13 @@ class SignatureShape(Output):
     )
 
 
-class SignatureShapeList(Output):
+class GivenSignatures(Output):
     """Where a subject's signature stands, and every answer in order."""
 
     state = serializers.CharField(help_text="unsigned, signed, outdated or refused.")
     sheet_version = serializers.IntegerField(allow_null=True)
     sheet_sha256 = serializers.CharField(allow_null=True)
-    results = SignatureShape(many=True)
+    results = GivenSignature(many=True)
 
 
 class DocumentWanted(Input):
@@ -266,7 +266,7 @@ class SubjectSignaturesView(OfSubject):
 
     permission = Permission.DOCUMENT_READ
 
-    @reads(SignatureShapeList, summary="List signatures", tag=TAG, parameters=SUBJECT)
+    @reads(GivenSignatures, summary="List signatures", tag=TAG, parameters=SUBJECT)
     def get(self, request: Request, subject_kind: str, subject_id: int) -> Response:
         """Where the client's signature stands, and every answer in order."""
         del request

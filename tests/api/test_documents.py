@@ -140,7 +140,8 @@ def test_one_that_was_taken_up_meanwhile_is_asked_for_anew(
     """Between seeing that it waits and reading it, the printer has begun with it."""
     wanted = {"kind": "service_report", "language": "en"}
     first = call("engineer").post(papers(ticket), wanted).json()
-    queue, turns = requesting.queue_documents, []
+    queue = requesting.queue_documents
+    turns: list[int] = []
 
     def meanwhile(*args: Any, **more: Any) -> None:
         queue(*args, **more)
