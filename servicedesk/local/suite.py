@@ -23,6 +23,8 @@ BROWSERS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
+#: What looks at the program that prints papers while it is attacked.
+STRACE = "strace"
 PANGO = ("libpangoft2-1.0-0", "libharfbuzz-subset0")
 DEFAULT_WORKERS = "2"
 FAULTS = "tests/faults"
@@ -67,7 +69,25 @@ def prepare_browser_work() -> str:
         note.text = browser
     with step("Pango") as note:
         note.text = "installed" if prepare_pango() else "there"
+    with step("strace") as note:
+        note.text = prepare_strace()
     return browser
+
+
+def prepare_strace() -> str:
+    """See to what the press is watched with; return what became of it.
+
+    Raises LocalError with what to do. There is none but on Linux: what needs it fails there.
+    """
+    if shutil.which(STRACE):
+        return "there"
+    if sys.platform != "linux":
+        return "only on Linux: two tests of the press will fail"
+    advice = (
+        "The tests of the press need strace. Debian and Ubuntu: apt-get install strace"
+    )
+    install_debian((STRACE,), advice=advice)
+    return "installed"
 
 
 def prepare_pango() -> bool:
