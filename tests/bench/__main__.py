@@ -75,6 +75,7 @@ def measured(houses: list[fill.House], levels: list[int], storm: int) -> list[Ro
     )
     add(measure.storm(houses, storm))
     add(measure.ordinary(houses))
+    add(measure.beside_papers(houses))
     figures = []
     for armed in levels:
         fill.level(armed)

@@ -30,6 +30,8 @@ from django.db.models import Max
 import sla
 from clients.models import Project
 from deadlines.models import Deadline
+from documents.models import Document
+from documents.services import Wanted, queue_documents
 from notifications.models import Delivery, Message
 from people.actors import Actor
 from people.keys import SHOWN, digest, new_token
@@ -124,6 +126,25 @@ def file(count: int) -> list[int]:
             )
             made.append(ticket.pk)
     return made
+
+
+def papers(count: int) -> int:
+    """Queue so many service reports, of tickets that are over; how many wait."""
+    made = file(count // 2)
+    with _scope():
+        for ticket in Ticket.objects.filter(pk__in=made):
+            services.cancel(
+                actor=_actor("agent"), now=database_now(), ticket=ticket, reason="Drill"
+            )
+        queue_documents(
+            [
+                Wanted("service_report", pk, code)
+                for pk in made
+                for code in ("en", "zh-hans")
+            ],
+            now=database_now(),
+        )
+        return Document.objects.waiting().count()
 
 
 def write(count: int) -> list[str]:
@@ -327,7 +348,7 @@ def _uids(posted: Any, letters: Any) -> list[str]:
 
 VERBS = {
     one.__name__: one
-    for one in (found, file, write, marks, tickets, files, report, marked)
+    for one in (found, file, papers, write, marks, tickets, files, report, marked)
 }
 
 

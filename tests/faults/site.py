@@ -31,12 +31,12 @@ SELECT (SELECT count(*) FROM deadlines_deadline WHERE fired_at IS NULL AND due_a
      + (SELECT count(*) FROM people_letter WHERE state = 'queued')
 """
 #: What a program says in its log when it has begun to work.
-BEGUN = {"worker": " ready.", "beat": "beat: Starting"}
+BEGUN = {"worker": " ready.", "printer": " ready.", "beat": "beat: Starting"}
 MORE = ("--loglevel", "INFO")
 
 
 class Site:
-    """Web, worker and beat (and more of them: worker2, beat2), and what they send."""
+    """Web, worker, printer and beat (and more of them: worker2, beat2), and what they send."""
 
     def __init__(self, servers: Servers, folder: Path) -> None:
         self.servers = servers
