@@ -147,6 +147,51 @@ def test_a_ticket_that_is_gone_has_none(zhida: House) -> None:
         compose(zhida, 987654321)
 
 
+def test_it_shows_the_path_of_the_flow_as_the_client_reads_it(
+    zhida: House, ticket: Ticket
+) -> None:
+    do(zhida, ticket, "reopen", at(11), by="client")
+    for minute, step, values in (
+        (1, "collect", {"fields": {"symptom": CANARY}, "found": CANARY}),
+        (2, "classify", {"answer": "operation"}),
+        (3, "operation", {"fields": {"advice": CANARY}}),
+        (4, "solved", {"answer": "no"}),
+        (5, "plan", {"fields": {"plan": CANARY, "engineer": CANARY}}),
+        (6, "on_site", {"answer": "no", "fields": {"done": CANARY}}),
+        (7, "adjust", {"fields": {"feedback": CANARY, "plan": CANARY}}),
+    ):
+        do(
+            zhida,
+            ticket,
+            "record_step",
+            at(11, minute),
+            "engineer",
+            step=step,
+            **values,
+        )
+    do(zhida, ticket, "agree_contingency", at(12, 5), body="A loan unit until Friday.")
+    composed = compose(zhida, ticket.pk)
+    data = section(composed, "flow")
+    assert [one["number"] for one in data["rounds"]] == [1, 2]
+    assert data["rounds"][1]["steps"] == [["Adjusting the plan", "2026-03-02 19:07"]]
+    assert data["rounds"][0]["steps"][0] == [
+        "Finding out what happens",
+        "2026-03-02 19:01",
+    ]
+    (plan,) = data["plans"]
+    assert (plan["words"], plan["with"]) == ("A loan unit until Friday.", "Ms Ma")
+    assert CANARY not in json.dumps(composed.context)
+    told = [line["what"] for line in section(composed, "handling")["lines"]]
+    assert "Adjusting the plan" not in told, "it is told once"
+
+
+def test_a_ticket_that_was_handled_without_the_flow_has_no_such_section(
+    zhida: House, ticket: Ticket
+) -> None:
+    names = [one["template"] for one in compose(zhida, ticket.pk).context["sections"]]
+    assert "tickets/papers/_flow.html" not in names
+
+
 # -- by itself -----------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """Whether a flow can be walked: every step is reached, and from every step the end.
 
-1. Every name of a step is one; every field that an answer needs is recorded.
+1. Every name of a step is one; every field that an answer needs is recorded, and filled where
+   the customer's signature gives the answer.
 2. No step is out of reach of the start (or of the step where a reopened ticket goes on).
 3. No circle of steps without a question, which nobody could ever leave; and from every step
    some answers lead to an end.
@@ -15,6 +16,8 @@ from servicedesk.lib.textfile.problems import Problems
 from tickets.rules.flow import Answer, Effect, FieldKind, Flow, Step
 
 Ways = Mapping[str, list[str]]
+#: The kinds of field that a signature can fill.
+SIGNED_KINDS = frozenset({FieldKind.LINE, FieldKind.TEXT})
 
 
 def check_flow(flow: Flow, problems: Problems) -> None:
@@ -65,6 +68,26 @@ def _record(step: Step, problems: Problems) -> None:
             own = f"{path}.effects"
             where = own if own in problems.lines else f"steps.{step.key}.effects"
             problems.add(where, "nothing_to_say")
+    _signed(step, problems)
+
+
+def _signed(step: Step, problems: Problems) -> None:
+    """Whether what a signature records by itself can be recorded: one answer, all it needs."""
+    for count, answer in enumerate(a for a in step.answers if a.signed is not None):
+        own = f"steps.{step.key}.answers.{answer.key}.signed"
+        path = own if own in problems.lines else f"steps.{step.key}.signed"
+        if count:
+            problems.add(path, "signed_twice")
+        if answer.again or answer.picture or Effect.SECOND_LINE in answer.effects:
+            problems.add(path, "signed_unfit")
+        filled = dict(answer.signed or ())
+        words = {one.key for one in step.fields if one.kind in SIGNED_KINDS}
+        for key in sorted(set(filled) - words):
+            known = ", ".join(sorted(words)) or "–"
+            problems.add(path, "unknown_field", value=key[:40], known=known)
+        for one in step.fields:
+            if (one.required or one.key in answer.needs) and one.key not in filled:
+                problems.add(path, "signed_missing", value=one.key)
 
 
 def _says(step: Step, answer: Answer) -> bool:

@@ -22,6 +22,7 @@ from tickets.rules.flow import (
     Fill,
     Flow,
     Option,
+    Signed,
     Step,
 )
 
@@ -130,7 +131,9 @@ def _ways(section: Section) -> tuple[Answer, ...]:
 
 def _only_way(section: Section, to: str, label: Text) -> Answer:
     own = section.both("button", limit=TITLE_LENGTH) if section.has("button") else None
-    return Answer(DONE, own or label, to, effects=_effects(section))
+    return Answer(
+        DONE, own or label, to, effects=_effects(section), signed=_signed(section)
+    )
 
 
 def _answers(section: Section) -> tuple[Answer, ...]:
@@ -148,6 +151,7 @@ def _answer(key: str, section: Section) -> Answer:
         picture=section.flag("picture"),
         again=section.flag("again"),
         effects=_effects(section),
+        signed=_signed(section),
     )
     section.close()
     return answer
@@ -157,6 +161,15 @@ def _effects(section: Section) -> tuple[Effect, ...]:
     if not section.has("effects"):
         return ()
     return tuple(section.choices("effects", Effect) or ())
+
+
+def _signed(section: Section) -> tuple[tuple[str, Signed], ...] | None:
+    """Which field the customer's signature fills with what."""
+    if not section.has("signed") or (inner := section.section("signed")) is None:
+        return None
+    keys = [key for key, _node in inner.entries()]
+    sources = {key: inner.choice(key, Signed) for key in keys}
+    return tuple((key, source) for key, source in sources.items() if source)
 
 
 def _words(section: Section, key: str) -> list[str]:

@@ -33,6 +33,12 @@ MESSAGES: Mapping[str, str] = {
     "no_options": _("A choice needs “options”."),
     "options_unused": _("“options” are of use only with “kind: choice”."),
     "remind_unused": _("Only a “moment” can be a promise to be reminded of."),
+    "signed_twice": _("Only one answer of a step can be given by a signature."),
+    "signed_unfit": _(
+        "A signature can't give an answer that begins a round, needs a picture or calls the"
+        " second line."
+    ),
+    "signed_missing": _("“signed” does not say what “%(value)s” is filled with."),
     "nothing_to_say": _(
         "“resolve” tells the client what was done: the step needs a required text to say it in."
     ),

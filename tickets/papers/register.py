@@ -16,7 +16,7 @@ from people.actors import Actor
 from people.roles import Permission
 from tickets.kinds import PaperName
 from tickets.models import IncidentReport, Ticket
-from tickets.papers import incident, report, work
+from tickets.papers import flow, incident, report, work
 from tickets.papers.filing import filed
 from tickets.papers.sections import register_section
 from tickets.services.incident import SUBJECT as INCIDENT
@@ -67,6 +67,7 @@ def register() -> None:
     """Tell the documents what we are about and how our papers are composed."""
     register_section("request", 10, report.request)
     register_section("promise", 20, report.promise)
+    register_section("flow", 25, flow.path_taken)
     register_section("handling", 30, report.handling)
     register_section("work", 50, work.work_orders)
     register_section("words", 70, report.words)

@@ -19,6 +19,7 @@ from tickets.attachments import IMAGES
 from tickets.explain import length, sentence
 from tickets.kinds import EventKind
 from tickets.models import Attachment, Ticket
+from tickets.papers.flow import TOLD_HERE
 from tickets.papers.sections import (
     Section,
     compose_sections,
@@ -36,9 +37,11 @@ PHOTOS_MOST: Final = 24
 WORDS_MOST: Final = 40
 EXCERPT: Final = 1_200
 
-#: Replies are told as words, and what only matters on the screen is left out.
+#: Replies are told as words, the flow in a section of its own, and what only matters on the
+#: screen is left out.
 NOT_HANDLING: Final = frozenset(
     {
+        *TOLD_HERE,
         EventKind.REPLY,
         EventKind.FOLLOWER_ADDED,
         EventKind.FOLLOWER_REMOVED,

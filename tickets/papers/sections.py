@@ -35,7 +35,7 @@ _sections: dict[str, tuple[int, Compose]] = {}
 def register_section(name: str, place: int, compose: Compose) -> None:
     """Add a section to the service report; sections stand in the order of ``place``.
 
-    What stands there: request 10, promise 20, handling 30, work 50, words 70, photos 80.
+    What stands there: request 10, promise 20, flow 25, handling 30, work 50, words 70, photos 80.
     """
     _sections[name] = (place, compose)
 

@@ -45,6 +45,11 @@ class Source:
         return read_promise(self.ticket, neutral(self.tenant), self.now)
 
     @cached_property
+    def moved(self) -> dict[int, datetime]:
+        """When corrected events happened, by sequence number."""
+        return corrected_times(self.ticket)
+
+    @cached_property
     def lines(self) -> list[Line]:
         """What happened, oldest first; corrected times are those that count."""
         events = (
@@ -54,7 +59,7 @@ class Source:
             .select_related("actor")
             .order_by("seq")
         )
-        moved = corrected_times(self.ticket)
+        moved = self.moved
         lines = [
             Line(
                 event,

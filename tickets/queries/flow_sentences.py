@@ -39,6 +39,8 @@ def step_done(data: Mapping[str, Any], actor: Actor) -> str:
     )
     if int(data.get("round", 1)) > 1:
         text += " · " + _("round %(n)s") % {"n": data["round"]}
+    if data.get("signed"):
+        text += " · " + _("by the customer's signature")
     return text
 
 

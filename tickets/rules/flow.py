@@ -52,6 +52,16 @@ class Effect(StrEnum):
     RESOLVE = "resolve"  # solved, in the words of the step's record
 
 
+class Signed(StrEnum):
+    """What a field is filled with where the customer's signature records the step."""
+
+    PURPOSE = "purpose"  # of the work order
+    ENGINEER = "engineer"
+    FOUND = "work_found"
+    DONE = "work_done"
+    SIGNER = "signer"
+
+
 class FaultClass(StrEnum):
     """What kind of fault it was found to be [A.D]."""
 
@@ -96,6 +106,8 @@ class Answer:
     picture: bool = False  # at least one picture belongs to it
     again: bool = False  # a new round begins
     effects: tuple[Effect, ...] = ()
+    #: Recorded by itself when the customer signs the work that solved it: field, source.
+    signed: tuple[tuple[str, Signed], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +143,11 @@ class Step:
     def answer(self, key: str) -> Answer | None:
         """One of its answers."""
         return next((one for one in self.answers if one.key == key), None)
+
+    @property
+    def signed_answer(self) -> Answer | None:
+        """The answer that the customer's signature gives by itself."""
+        return next((one for one in self.answers if one.signed is not None), None)
 
     def field(self, key: str) -> Field | None:
         """One of its fields."""

@@ -116,6 +116,36 @@ BROKEN = [
         "unknown_field",
     ),
     (
+        "to: close}\n  mend",
+        f"to: close, signed: {{why: signer}}}} {HERE}\n  mend",
+        "steps.look.answers.fine.signed",
+        "unknown_field",
+    ),
+    (
+        "needs: [found], picture: true}",
+        f"needs: [found], signed: {{how: signer, found: work_found}}}} {HERE}",
+        "steps.look.answers.broken.signed",
+        "unknown_field",
+    ),
+    (
+        "picture: true}",
+        f"picture: true, signed: {{found: work_found}}}} {HERE}",
+        "steps.look.answers.broken.signed",
+        "signed_unfit",
+    ),
+    (
+        "needs: [found], picture: true}",
+        f"needs: [found], signed: {{}}}} {HERE}",
+        "steps.look.answers.broken.signed",
+        "signed_missing",
+    ),
+    (
+        "effects: [resolve]\n",
+        f"signed: {{words: nobody}} {HERE}\n    effects: [resolve]\n",
+        "steps.close.signed.words",
+        "bad_choice",
+    ),
+    (
         "kind: moment, remind: true}",
         f"kind: date, remind: true}} {HERE}",
         "steps.look.record.when.kind",

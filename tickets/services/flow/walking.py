@@ -43,8 +43,8 @@ PROMISE_MOST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
-class _Done:
-    """A step that is being recorded."""
+class DoneStep:
+    """A step that is being recorded, with its answer and what was entered."""
 
     step: Step
     answer: Answer
@@ -84,14 +84,14 @@ def record_step(
             case, happened_at=happened_at, reason=reason, actor=actor, now=now
         )
         _check_order(here, at)
-        done = _Done(chosen, way, _read(chosen, way, fields or {}, at=at), at)
+        done = DoneStep(chosen, way, _read(chosen, way, fields or {}, at=at), at)
         if any(one.ticket_id != ticket.pk for one in pictures):
             raise ServiceError(
                 "unknown", _("Choose files of this ticket."), field="attachments"
             )
         if way.picture:
             _need_picture(files, pictures)
-        event = _write(
+        event = write_step(
             case,
             done,
             here=here,
@@ -269,9 +269,9 @@ def _said(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 
-def _write(
+def write_step(
     case: Case,
-    done: _Done,
+    done: DoneStep,
     *,
     here: Position,
     actor: Actor,
@@ -306,7 +306,7 @@ def _write(
 
 def _follow_up(
     ticket: Ticket,
-    done: _Done,
+    done: DoneStep,
     *,
     actor: Actor,
     now: datetime,

@@ -17,12 +17,13 @@ from people.roles import Permission
 from servicedesk.lib.errors import ServiceError
 from tickets.engine import Case
 from tickets.kinds import EventKind, PaperName
-from tickets.models import ExtraWork, WorkOrder
+from tickets.models import ExtraWork, Ticket, WorkOrder
 from tickets.models.ticket import State
 from tickets.rules.work import Outcome
 from tickets.services.base import event_time, excerpt, need, need_text, tell, timed
 from tickets.services.calling_off import about
 from tickets.services.ending import close_by_signature, refuse, resolve
+from tickets.services.flow.signing import follow_signature
 from tickets.services.papers import want_papers
 from tickets.services.work.base import working
 from tickets.sheets import SUBJECT, sheet_content
@@ -148,8 +149,12 @@ def sign_work(
                 at=signature.signed_at,
                 data=about(fresh, signer=signature.name, sheet=signature.sheet.version),
             )
+            if _closes(case.ticket, fresh):
+                follow_signature(
+                    case, fresh, signer=signature.name, actor=actor, now=now
+                )
         want_papers(PaperName.WORK_ORDER, {order.pk: order.ticket}, now=now)
-        if order.ticket.state == State.RESOLVED and order.outcome == Outcome.SOLVED:
+        if _closes(order.ticket, order):
             close_by_signature(
                 actor=actor,
                 now=now,
@@ -158,6 +163,11 @@ def sign_work(
                 work_order=order.ordinal,
             )
     return order
+
+
+def _closes(ticket: Ticket, order: WorkOrder) -> bool:
+    """Whether the customer's signature ends the ticket: the work has solved it."""
+    return ticket.state == State.RESOLVED and order.outcome == Outcome.SOLVED
 
 
 def shown_sheet(order: WorkOrder, *, actor: Actor, now: datetime) -> Sheet:
