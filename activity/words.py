@@ -20,6 +20,8 @@ TOPICS: dict[str, Any] = {
     "profile": _("Own settings"),
     "absence": _("Absences"),
     "department": _("Departments"),
+    "shift": _("Duty roster"),
+    "skills": _("Skills"),
     "token": _("API tokens"),
     "settings": _("Settings"),
     "support": _("Platform operator"),
@@ -129,6 +131,14 @@ DETAILS: dict[str, Any] = {
     "project": _("Project"),
     "standard": _("Service standard"),
     "is_active": _("Active"),
+    "places": _("Places nearby"),
+    "weekdays": _("Days"),
+    "starts": pgettext_lazy("period", "From"),
+    "ends": pgettext_lazy("period", "Until"),
+    "from_on": _("First day"),
+    "until_on": _("Last day"),
+    "members": _("On duty"),
+    "skills": _("Skills"),
 }
 
 #: How it was done.

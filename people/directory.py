@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import cache
 
 from django.db.models import Q
 
-from people.models import Absence, Department, Membership
+from people.models import Absence, Department, Membership, Shift, ShiftMember
 from people.roles import STAFF_ROLES, Role
+from people.rota import ShiftLine
 from people.rules import Away, Colleague, Staffing
 
 
@@ -41,3 +43,39 @@ def load(*, now: datetime, since: datetime | None = None) -> Staffing:
         )
     ]
     return Staffing(colleagues, managers, absences)
+
+
+def roster(departments: Collection[int] | None = None) -> dict[int, list[ShiftLine]]:
+    """The lines of the duty rosters, by department (all, or the given); two queries."""
+    shifts = Shift.objects.order_by("starts", "pk")
+    if departments is not None:
+        shifts = shifts.filter(department_id__in=departments)
+    rows = list(shifts)
+    people: dict[int, set[int]] = defaultdict(set)
+    members = ShiftMember.objects.filter(
+        shift_id__in=[row.pk for row in rows], membership__is_active=True
+    )
+    for shift, member in members.values_list("shift_id", "membership_id"):
+        people[shift].add(member)
+    found: dict[int, list[ShiftLine]] = defaultdict(list)
+    for row in rows:
+        line = ShiftLine(
+            key=row.pk,
+            name=row.name,
+            weekdays=frozenset(row.weekdays),
+            starts=row.starts,
+            ends=row.ends,
+            from_on=row.from_on,
+            until_on=row.until_on,
+            people=frozenset(people[row.pk]),
+        )
+        found[row.department_id].append(line)
+    return dict(found)
+
+
+def absences_between(start: datetime, end: datetime) -> list[Away]:
+    """Everybody's absences that touch a stretch of time; one query."""
+    rows = Absence.objects.filter(starts_at__lt=end, ends_at__gt=start)
+    return [
+        Away(*row) for row in rows.values_list("membership_id", "starts_at", "ends_at")
+    ]

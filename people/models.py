@@ -40,6 +40,8 @@ class Department(TenantModel):
     second_line = TenantForeignKey(
         "self", null=True, blank=True, verbose_name=_("second line")
     )
+    #: Places that it serves, separated by commas: what lies there is near.
+    places = models.CharField(_("places nearby"), max_length=200, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     history = HistoricalRecords()
     objects = TenantManager.from_queryset(DepartmentQuerySet)()  # type: ignore[misc]
@@ -182,6 +184,79 @@ class Absence(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d} – {self.ends_at:%Y-%m-%d}"
+
+
+class Shift(TenantModel):
+    """A line of a department's duty roster 值班表: who is on duty on which days, from when.
+
+    Times are the tenant's; one that does not end after its beginning ends on the next day.
+    Both days of its period belong to it.
+    """
+
+    department = TenantForeignKey(Department, related_name="shifts")
+    name = models.CharField(_("name"), max_length=40)
+    weekdays = ArrayField(models.PositiveSmallIntegerField())  # 1 (Monday) to 7
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("until"))
+    from_on = models.DateField(_("first day"))
+    until_on = models.DateField(_("last day"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("shift")
+        verbose_name_plural = _("shifts")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(weekdays__len__gte=1)
+                & models.Q(weekdays__contained_by=[1, 2, 3, 4, 5, 6, 7]),
+                name="people_shift_weekdays",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_on=None)
+                | models.Q(until_on__gte=models.F("from_on")),
+                name="people_shift_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ShiftMember(TenantModel):
+    """Somebody who is on duty in a shift."""
+
+    shift = TenantForeignKey(Shift, on_delete=models.CASCADE, related_name="members")
+    membership = TenantForeignKey(Membership, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "shift", "membership"], name="people_shiftmember_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shift_id}: {self.membership_id}"
+
+
+class Skill(TenantModel):
+    """A category of equipment that somebody knows."""
+
+    membership = TenantForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="skills"
+    )
+    category = models.CharField(_("equipment category"), max_length=60)
+
+    class Meta:
+        verbose_name = _("skill")
+        verbose_name_plural = _("skills")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "membership", "category"], name="people_skill_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.category
 
 
 class Invitation(TenantModel):

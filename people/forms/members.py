@@ -111,6 +111,14 @@ class DepartmentForm(forms.Form):
         empty_label=_("the manager"),
         help_text=_("Is called in when this department can't solve something on site."),
     )
+    places = forms.CharField(
+        label=_("Places nearby"),
+        required=False,
+        max_length=300,
+        help_text=_(
+            "Towns or districts, separated by commas: who is near a site goes first."
+        ),
+    )
 
     def __init__(
         self, *args: Any, department: Department | None = None, **kwargs: Any

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from people.actors import Actor
-from people.models import Absence, Department, Invitation, Membership
+from people.models import Absence, Department, Invitation, Membership, Shift
 from servicedesk.lib.paging import Sort
 
 SORTS = {
@@ -41,9 +41,11 @@ def members(actor: Actor, *, now: datetime) -> QuerySet[Any]:
 
 
 def departments(actor: Actor) -> QuerySet[Any]:
-    """Departments with their manager and second line."""
+    """Departments with their manager and second line, and whether they have a roster."""
+    shifts = Shift.objects.filter(department=OuterRef("pk"))
     return (
         Department.objects.visible_to(actor)
+        .annotate(has_roster=Exists(shifts))
         .select_related("manager__user", "second_line")
         .order_by(F("is_active").desc(), "name")
     )

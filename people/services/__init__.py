@@ -33,6 +33,7 @@ from people.services.profile import (
     make_link,
     use_link,
 )
+from people.services.roster import may_roster, remove_shift, save_shift, set_skills
 from people.services.sessions import end_session, end_sessions
 from people.services.settings import change_tenant
 from people.services.support import end_support_access, grant_support_access
@@ -63,13 +64,17 @@ __all__ = [
     "invite",
     "issue_secret",
     "make_link",
+    "may_roster",
     "queue_letter",
     "reactivate",
+    "remove_shift",
     "reopen_department",
     "resend_invitation",
     "revoke_invitation",
     "revoke_token",
+    "save_shift",
     "send_notice",
     "set_deputy",
+    "set_skills",
     "use_link",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.db import transaction
@@ -28,10 +29,12 @@ def create_department(
     name: str,
     manager: Membership | None = None,
     second_line: Department | None = None,
+    places: str = "",
 ) -> Department:
     """A new department; without a manager it is shown as a fault of set-up.
 
-    ``second_line`` is the department that is called in when this one can't solve something.
+    ``second_line`` is the department that is called in when this one can't solve something,
+    ``places`` what it serves: a site whose address names one of them is near.
     Raises ``name_taken``, ``name_missing``, ``manager_role``, ``second_line``.
     """
     require(actor, Permission.PEOPLE_MANAGE)
@@ -40,6 +43,7 @@ def create_department(
         name=_free_name(name, None),
         manager=_leading(manager),
         second_line=_other(second_line, None),
+        places=_places(places),
     )
     history.save(department, actor, now=now)
     data = changes({}, _state(department))
@@ -58,8 +62,9 @@ def change_department(
     name: str,
     manager: Membership | None,
     second_line: Department | None,
+    places: str = "",
 ) -> Department:
-    """Rename a department, give it another manager or second line."""
+    """Rename a department, give it another manager, second line or other places."""
     require(actor, Permission.PEOPLE_MANAGE)
     hold_people(actor)
     department.refresh_from_db()
@@ -67,6 +72,7 @@ def change_department(
     department.name = _free_name(name, department)
     department.manager = _leading(manager)
     department.second_line = _other(second_line, department)
+    department.places = _places(places)
     after = _state(department)
     if before != after:
         history.save(department, actor, now=now)
@@ -144,6 +150,17 @@ def _other(
             field="second_line",
         )
     return second_line
+
+
+def _places(text: str) -> str:
+    """Places on one line, separated by commas whatever was typed between them."""
+    parts = re.split(r"[,，、;；\n]", text)
+    found = ", ".join(dict.fromkeys(one for part in parts if (one := one_line(part))))
+    if len(found) > 200:
+        raise ServiceError(
+            "too_long", _("Two hundred characters at most."), field="places"
+        )
+    return found
 
 
 def _leading(manager: Membership | None) -> Membership | None:

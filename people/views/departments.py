@@ -61,6 +61,7 @@ def department(request: TenantRequest, pk: int) -> HttpResponse:
         "name": row.name,
         "manager": row.manager_id,
         "second_line": row.second_line_id,
+        "places": row.places,
     }
     form = DepartmentForm(request.POST or None, initial=initial, department=row)
     if form.is_valid():

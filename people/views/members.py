@@ -105,6 +105,7 @@ def _person_page(
         "absences": rows.coming_absences(one, now=request.now),
         "stands_in_for": rows.stood_in_by(one),
         "leads": rows.led_departments(one),
+        "skills": one.skills.order_by("category"),
         "absence_form": absence or AbsenceForm(),
         "deputy_form": deputy
         or DeputyForm(membership=one, initial={"deputy": one.deputy_id}),

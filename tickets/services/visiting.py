@@ -24,6 +24,7 @@ from tickets.services.base import (
     tell,
     timed,
 )
+from tickets.services.duty import check_on_duty
 
 #: An appointment further ahead than this is a slip of the finger.
 APPOINTMENT_MOST = timedelta(days=366)
@@ -90,6 +91,7 @@ def agree_appointment(
             raise ServiceError(
                 "in_the_past", _("Choose a time that lies ahead."), field="at"
             )
+        check_on_duty(case.ticket, at)
         _end_other_wait(case, actor=actor, now=now, at=agreed)
         before = case.ticket.appointment_at
         moved = _stands(case)
