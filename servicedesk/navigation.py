@@ -59,6 +59,13 @@ NAVIGATION = (
                 key="n",
             ),
             NavItem(
+                "tickets:board",
+                _("Dispatch board"),
+                "calendar-event",
+                P.WORK_DISPATCH,
+                key="b",
+            ),
+            NavItem(
                 "notifications:inbox",
                 _("Notifications"),
                 "bell",

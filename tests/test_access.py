@@ -24,6 +24,7 @@ from clients.models import Client as Organisation
 from clients.models import Contact
 from documents.models import Document, Signature
 from documents.services import present_sheet, sign
+from people.models import Shift
 from people.roles import CLIENT_ROLES, Permission, permissions_of
 from servicedesk.lib.vault import keep
 from tenants.models import TenantManager
@@ -114,6 +115,11 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "people:absence_of",
         "people:absence_of_end",
         "people:departments",
+        "people:roster",
+        "people:shift_new",
+        "people:shift",
+        "people:shift_remove",
+        "people:skills_of",
     ),
     "public": (
         "home",
@@ -246,6 +252,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "people:token_revoke",
     ),
     Permission.WORK_DISPATCH: (
+        "tickets:board",
         "tickets:work_dispatch",
         "tickets:checklists",
         "tickets:checklist_new",
@@ -274,6 +281,10 @@ NEEDS_MORE = {
     "sla:compare",
     "tickets:flow_compare",
     "tickets:incident",
+    # Only for who leads the department.
+    "people:shift_new",
+    "people:shift",
+    "people:skills_of",
 }
 
 
@@ -314,6 +325,14 @@ def furnish(house: House) -> dict[str, dict[str, Any]]:
             )
         canned = CannedReply.objects.create(title="Hello", body="We are on it.")
         ready = Checklist.objects.create(name="Visit", items=[{"text": "Badge"}])
+        shift = Shift.objects.create(
+            department=house.department,
+            name="Day",
+            weekdays=[1],
+            starts="08:00",
+            ends="18:00",
+            from_on="2026-01-01",
+        )
         view = SavedView.objects.create(
             membership=house.people["agent"], name="All", query="", is_shared=True
         )
@@ -345,6 +364,7 @@ def furnish(house: House) -> dict[str, dict[str, Any]]:
             "tickets:view_delete": {"pk": view.pk},
             "people:person": {"pk": house.people["engineer"].pk},
             "people:department": {"pk": house.department.pk},
+            "people:shift": {"pk": house.department.pk, "shift_pk": shift.pk},
             "clients:detail": {"pk": house.client_org.pk},
             "clients:site": {"pk": house.site.pk},
             "clients:contact": {"pk": contact.pk},
@@ -408,6 +428,10 @@ LIKE = {
     "people:revoke": "people:person",
     "people:deputy_of": "people:person",
     "people:absence_of": "people:person",
+    "people:skills_of": "people:person",
+    "people:roster": "people:department",
+    "people:shift_new": "people:department",
+    "people:shift_remove": "people:shift",
     "people:department_close": "people:department",
     "people:department_reopen": "people:department",
     "clients:client_edit": "clients:detail",

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
-from tickets.views import detail, files, filing, flow, incident, queue, tools, work
+from tickets.views import (
+    board,
+    detail,
+    files,
+    filing,
+    flow,
+    incident,
+    queue,
+    tools,
+    work,
+)
 
 
 class NumberConverter:
@@ -48,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("views", tools.views, name="views"),
     path("views/<int:pk>/delete", tools.view_delete, name="view_delete"),
+    path("board", board.board, name="board"),
     path("checklists", work.checklists, name="checklists"),
     path("checklists/new", work.checklist, name="checklist_new"),
     path("checklists/<int:pk>", work.checklist, name="checklist"),

@@ -103,18 +103,9 @@ class Dispatch(Plan):
     purpose = Text(max_length=500, help_text="The customer reads this.")
 
 
-class Redispatch(Plan):
-    """Another engineer, another time."""
+class Consent(Input):
+    """The customer's word on another time."""
 
-    engineer = Ref(_engineers, allow_null=True, help_text="A membership.")
-    reason = Text(max_length=300, required=False, allow_blank=True)
-
-
-class Reschedule(Input):
-    """Another time."""
-
-    start = Instant()
-    end = Instant()
     asked_by = Choice(choices=("client", "us"), required=False)
     consent = Text(
         max_length=300,
@@ -122,6 +113,20 @@ class Reschedule(Input):
         allow_blank=True,
         help_text="Who of the customer agreed; needed when the time was agreed with them.",
     )
+
+
+class Redispatch(Plan, Consent):
+    """Another engineer, another time."""
+
+    engineer = Ref(_engineers, allow_null=True, help_text="A membership.")
+    reason = Text(max_length=300, required=False, allow_blank=True)
+
+
+class Reschedule(Consent):
+    """Another time."""
+
+    start = Instant()
+    end = Instant()
 
 
 class Departure(Timed):
@@ -367,6 +372,7 @@ WORK_VERBS: tuple[WorkVerb, ...] = (
     ),
     WorkVerb("resume", work.resume_work, Nothing, "Go on with a work order"),
     WorkVerb("rate", work.rate_work, Rating, "Rate a work order", versioned=False),
+    WorkVerb("plan", work.plan_work, Redispatch, "Plan who does it and when"),
     WorkVerb("redispatch", work.redispatch, Redispatch, "Give it to somebody else"),
     WorkVerb("reschedule", work.reschedule, Reschedule, "Move a work order"),
     WorkVerb("cancel", work.cancel_work, Reasoned, "Cancel a work order"),

@@ -95,6 +95,16 @@ function seen(event) {
     if (Number(field.value) < Number(seq)) field.value = seq;
 }
 
+/** Somebody who is suggested is chosen in the list of people. */
+function choose(event, link) {
+  const list = document.getElementById(link.dataset.chooses);
+  if (!list) return;
+  event.preventDefault();
+  list.value = link.dataset.choose;
+  list.dispatchEvent(new Event("change", { bubbles: true }));
+  list.focus();
+}
+
 // -- who is calling --------------------------------------------------------------------------------
 
 /** Somebody whom nobody knows yet: what was typed is their name, or their number. */
@@ -114,6 +124,8 @@ function clicked(event) {
   if (tab) show(tab);
   const reply = event.target.closest?.("[data-insert]");
   if (reply) insert(reply);
+  const suggested = event.target.closest?.("[data-choose]");
+  if (suggested) choose(event, suggested);
   const other = event.target.closest?.("[data-opens]");
   const target = other && document.getElementById(other.dataset.opens);
   if (target) {

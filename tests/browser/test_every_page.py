@@ -53,7 +53,7 @@ NO_PAGE = re.compile(
     r"|notifications:(bell|read_all|open|mark$|dead_decide|mail$)"
     r"|mfa_(download|deactivate|view_recovery|generate_recovery|login|reauthenticate|authenticate|add_webauthn$)|account_logout$"
     r"|sla:(download|compare)$|_(deactivate|reactivate|end_sign_in|resume_sign_in)$|(_end|_close"
-    r"|_reopen|revoke|resend|people:reactivate|deputy|deputy_of|absence_of|set_default|renew|session_end)$"
+    r"|_reopen|shift_remove|revoke|resend|people:reactivate|deputy|deputy_of|absence_of|set_default|renew|session_end)$"
 )
 #: Pages that look different to another role.
 SEEN_BY_MANY = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -28,6 +29,7 @@ from tickets.models import (
     WorkTime,
 )
 from tickets.queries.people import assignable
+from tickets.queries.suggestions import Advice, advice_for
 from tickets.rules.work import unprepared
 
 WORDS = 10_000
@@ -45,10 +47,18 @@ class PlanForm(forms.Form):
     start = Moment(required=False, label=pgettext_lazy("plan", "From"))
     end = Moment(required=False, label=pgettext_lazy("plan", "Until"))
 
-    def choose_from(self, ticket: Ticket, now: datetime) -> None:
-        """The people who can be sent, those of the ticket's department first."""
+    advice: Callable[[], list[Advice]]
+
+    def choose_from(
+        self, ticket: Ticket, now: datetime, order: WorkOrder | None = None
+    ) -> None:
+        """The people who can be sent, those of the ticket's department first.
+
+        ``advice`` says whom to send best; asked for when it is shown.
+        """
         people = assignable(now, ticket.department_id)
         self.fields["engineer"].queryset = people  # type: ignore[attr-defined]
+        self.advice = lambda: advice_for(ticket, now, order=order)
 
 
 class DispatchForm(PlanForm):
@@ -75,6 +85,7 @@ class DispatchForm(PlanForm):
         self.choose_from(ticket, now)
         self.initial.setdefault("purpose", ticket.title)
         self.initial.setdefault("engineer", ticket.assignee_id)
+        self.initial.setdefault("start", ticket.appointment_at)
 
 
 class WorkForm(forms.Form):
@@ -143,11 +154,11 @@ class RedispatchForm(PlanForm, WorkForm):
         max_length=300,
         help_text=_("Whoever had it reads this."),
     )
-    field_order = ("engineer", "start", "end", "reason", "version")
+    field_order: tuple[str, ...] = ("engineer", "start", "end", "reason", "version")
 
     def prepare(self) -> None:
         """Who has it now, and when."""
-        self.choose_from(self.order.ticket, self.now)
+        self.choose_from(self.order.ticket, self.now, self.order)
         self.initial.setdefault("engineer", self.order.engineer_id)
         self.initial.setdefault("start", self.order.planned_start_at)
         self.initial.setdefault("end", self.order.planned_end_at)
@@ -175,6 +186,38 @@ class RescheduleForm(WorkForm):
         """The plan as it is."""
         self.initial.setdefault("start", self.order.planned_start_at)
         self.initial.setdefault("end", self.order.planned_end_at)
+
+
+class PlanWorkForm(RedispatchForm):
+    """Who does it and when, in one form: what the board asks for."""
+
+    asked_by = forms.ChoiceField(
+        required=False,
+        label=_("Who asked for it?"),
+        choices=[("us", _("We did")), ("client", _("The client did"))],
+        widget=forms.RadioSelect,
+        initial="us",
+    )
+    consent = forms.CharField(
+        required=False,
+        label=_("Who of the customer agreed, and how?"),
+        max_length=300,
+        help_text=_("Needed when the time was agreed with the customer."),
+    )
+    more = ("reason", "asked_by", "consent")
+    field_order = (
+        "engineer",
+        "start",
+        "end",
+        "reason",
+        "consent",
+        "asked_by",
+        "version",
+    )
+
+    def clean_asked_by(self) -> str:
+        """Nobody said: it was us."""
+        return self.cleaned_data["asked_by"] or "us"
 
 
 class DepartForm(TimedForm):

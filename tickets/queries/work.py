@@ -41,6 +41,7 @@ OFFERS: dict[str, tuple[str, str]] = {
     "refuse": ("refuse", P.TICKET_REPLY),
     "resume": ("resume", P.TICKET_WORK),
     "rate": ("rate", P.TICKET_REPLY),
+    "plan": ("redispatch", P.WORK_DISPATCH),
     "redispatch": ("redispatch", P.WORK_DISPATCH),
     "reschedule": ("reschedule", P.WORK_DISPATCH),
     "cancel": ("cancel", P.WORK_DISPATCH),

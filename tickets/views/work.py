@@ -63,7 +63,11 @@ def dispatch(request: TenantRequest, number: str) -> HttpResponse:
     """A new work order of a ticket."""
     ticket = find(request, number, "client")
     form = DispatchForm(
-        request.POST or None, ticket=ticket, now=request.now, auto_id="id_act_%s"
+        request.POST or None,
+        ticket=ticket,
+        now=request.now,
+        initial=_chosen(request),
+        auto_id="id_act_%s",
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -77,10 +81,16 @@ def dispatch(request: TenantRequest, number: str) -> HttpResponse:
         except ServiceError as error:
             refused_with(form, error)
         else:
-            return redirect(address_of(order))
+            return done(request, address_of(order), _("Dispatched."))
     context = {"ticket": ticket, "form": form}
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "tickets/work/dispatch.html", context, status=status)
+    name = "_dispatch" if request.htmx else "dispatch"
+    return render(request, f"tickets/work/{name}.html", context, status=status_of(form))
+
+
+def _chosen(request: TenantRequest) -> dict[str, str]:
+    """Somebody who was suggested and chosen without a script."""
+    chosen = request.GET.get("engineer", "")
+    return {"engineer": chosen} if chosen else {}
 
 
 def address_of(order: WorkOrder) -> str:
@@ -136,7 +146,7 @@ def work_act(
         order=order,
         actor=request.actor,
         now=request.now,
-        initial={"extra": request.GET.get("extra", "")},
+        initial={"extra": request.GET.get("extra", "")} | _chosen(request),
         auto_id="id_act_%s",
     )
     if sent and form.is_valid() and _perform(request, wanted, form):
@@ -168,9 +178,15 @@ def _take_new_version(form: WorkForm) -> None:
 
 def _acted(request: TenantRequest, order: WorkOrder, wanted: WorkAct) -> HttpResponse:
     response = done(request, address_of(order), wanted.done)
-    if request.htmx:
+    if request.htmx and not _is_on_board(request):
         response["HX-Refresh"] = "true"
     return response
+
+
+def _is_on_board(request: TenantRequest) -> bool:
+    """Whether it is done from the board, which fetches itself anew."""
+    here = request.htmx.current_url_abs_path or ""
+    return here.partition("?")[0] == reverse("tickets:board")
 
 
 def _show(

@@ -208,6 +208,13 @@ WORK_ACTS: dict[str, WorkAct] = {
         _service(work.rate_work),
         _("Thank you."),
     ),
+    "plan": WorkAct(
+        pgettext_lazy("work", "Plan"),
+        "calendar-event",
+        forms.PlanWorkForm,
+        _service(work.plan_work),
+        _("Planned."),
+    ),
     "redispatch": WorkAct(
         _("Give it to somebody else"),
         "switch-horizontal",

@@ -4,6 +4,7 @@ from tickets.services.work.checklists import save_checklist
 from tickets.services.work.dispatching import (
     cancel_work,
     dispatch,
+    plan_work,
     redispatch,
     reschedule,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "dispatch",
     "do_extra",
     "finish_work",
+    "plan_work",
     "rate_work",
     "record_work",
     "redispatch",

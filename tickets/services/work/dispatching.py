@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -115,6 +116,7 @@ def _dispatched(case: Case, order: WorkOrder, *, actor: Actor, now: datetime) ->
         )
 
 
+@transaction.atomic
 def redispatch(
     *,
     actor: Actor,
@@ -124,11 +126,14 @@ def redispatch(
     start: datetime | None = None,
     end: datetime | None = None,
     reason: str = "",
+    consent: str = "",
+    asked_by: str = "us",
     version: int | None = None,
 ) -> WorkOrder:
     """Give a work order to another engineer, or put it back on the board.
 
     Without a new plan the old one stays. Who had it learns that it is not theirs any more.
+    An agreed appointment moves with it, only with consent, as in :func:`reschedule`.
     """
     need(actor, Permission.WORK_DISPATCH)
     check_engineer(engineer)
@@ -136,6 +141,7 @@ def redispatch(
     with working(
         order, verb="redispatch", on="dispatch", actor=actor, now=now, version=version
     ) as (case, fresh):
+        moves = moves_appointment(case, fresh, start=start, consent=consent)
         before = fresh.engineer_id
         fresh.engineer = engineer
         if start is not None:
@@ -153,9 +159,14 @@ def redispatch(
                 to=before,
                 reason=excerpt(reason.strip()),
             )
+    if moves and start is not None:
+        agree_appointment(
+            actor=actor, now=now, ticket=order.ticket, at=start, asked_by=asked_by
+        )
     return order
 
 
+@transaction.atomic
 def reschedule(
     *,
     actor: Actor,
@@ -177,18 +188,8 @@ def reschedule(
     with working(
         order, verb="reschedule", on="dispatch", actor=actor, now=now, version=version
     ) as (case, fresh):
+        moves = moves_appointment(case, fresh, start=start, consent=consent)
         before = fresh.planned_start_at
-        agreed = case.ticket.appointment_at
-        moves_appointment = agreed is not None and agreed == before and start != before
-        if moves_appointment and not consent.strip():
-            raise ServiceError(
-                "consent_missing",
-                _(
-                    "This time was agreed with the customer. Say who of them agrees to the"
-                    " new one."
-                ),
-                field="consent",
-            )
         fresh.planned_start_at, fresh.planned_end_at = start, end
         event = case.record(
             EventKind.WORK_RESCHEDULED,
@@ -206,11 +207,61 @@ def reschedule(
             tell_engineer(
                 case, fresh, kind="work_moved", key=f"work:{event.seq}", actor=actor
             )
-    if moves_appointment:
+    if moves:
         agree_appointment(
             actor=actor, now=now, ticket=order.ticket, at=start, asked_by=asked_by
         )
     return order
+
+
+def moves_appointment(
+    case: Case, order: WorkOrder, *, start: datetime | None, consent: str
+) -> bool:
+    """Whether a new plan moves the time that was agreed with the customer [A.A].
+
+    Raises ServiceError ``consent_missing`` where it does and nobody of them has agreed.
+    """
+    agreed = case.ticket.appointment_at
+    moves = agreed is not None and agreed == order.planned_start_at
+    moves = moves and start is not None and start != agreed
+    if moves and not consent.strip():
+        raise ServiceError(
+            "consent_missing",
+            _(
+                "This time was agreed with the customer. Say who of them agrees to the new"
+                " one."
+            ),
+            field="consent",
+        )
+    return moves
+
+
+def plan_work(
+    *,
+    actor: Actor,
+    now: datetime,
+    order: WorkOrder,
+    engineer: Membership | None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    reason: str = "",
+    consent: str = "",
+    asked_by: str = "us",
+    version: int | None = None,
+) -> WorkOrder:
+    """Put a work order where it belongs on the board: another person, another time, or both."""
+    common: dict[str, Any] = {
+        "actor": actor,
+        "now": now,
+        "order": order,
+        "consent": consent,
+        "asked_by": asked_by,
+        "version": version,
+    }
+    is_same = engineer is not None and engineer.pk == order.engineer_id
+    if is_same and start is not None and end is not None:
+        return reschedule(start=start, end=end, **common)
+    return redispatch(engineer=engineer, start=start, end=end, reason=reason, **common)
 
 
 def cancel_work(
