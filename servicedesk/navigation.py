@@ -66,6 +66,14 @@ NAVIGATION = (
                 key="b",
             ),
             NavItem(
+                "field:shell",
+                _("On site"),
+                "device-mobile",
+                P.TICKET_WORK,
+                phone=True,
+                key="o",
+            ),
+            NavItem(
                 "notifications:inbox",
                 _("Notifications"),
                 "bell",

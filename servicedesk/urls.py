@@ -12,6 +12,7 @@ from servicedesk import views
 ROOMS = {
     "": "people.urls",  # accounts/, me/, people/, journal/, setup/, tenant.css
     "tickets/": "tickets.urls",
+    "field/": "tickets.field_urls",
     "register/": "clients.urls",
     "standards/": "sla.urls",
     "notifications/": "notifications.urls",

@@ -8,6 +8,8 @@ signature holds for exactly what was shown. Names of keys and their forms are a 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,8 +32,30 @@ def instant(value: datetime | None) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a work order records, each kind in the order in which it came."""
+
+    parts: Iterable[WorkPart] = ()
+    times: Iterable[WorkTime] = ()
+    extras: Iterable[ExtraWork] = ()
+    photos: Iterable[tuple[str, str]] = ()  # stage, SHA-256
+
+
 def sheet_content(order: WorkOrder) -> dict[str, Any]:
     """Everything that a work order says, as the customer is shown it."""
+    times = order.times.standing().select_related("person__user")
+    recorded = Recorded(
+        parts=order.parts.standing().order_by("pk"),
+        times=times.order_by("pk"),
+        extras=order.extras.order_by("pk"),
+        photos=order.photos.order_by("pk").values_list("stage", "sha256"),
+    )
+    return content_of(order, recorded)
+
+
+def content_of(order: WorkOrder, recorded: Recorded) -> dict[str, Any]:
+    """The same, of rows that are at hand."""
     ticket = order.ticket
     return {
         "kind": SUBJECT,
@@ -47,19 +71,11 @@ def sheet_content(order: WorkOrder) -> dict[str, Any]:
         "done": order.done,
         "advice": order.advice,
         "outcome": str(order.outcome),
-        "parts": [_part(row) for row in order.parts.standing().order_by("pk")],
-        "hours": [
-            _stretch(row)
-            for row in order.times.standing()
-            .select_related("person__user")
-            .order_by("pk")
-        ],
-        "extras": [_extra(row) for row in order.extras.order_by("pk")],
+        "parts": [_part(row) for row in recorded.parts],
+        "hours": [_stretch(row) for row in recorded.times],
+        "extras": [_extra(row) for row in recorded.extras],
         "photos": [
-            {"stage": str(stage), "sha256": digest}
-            for stage, digest in order.photos.order_by("pk").values_list(
-                "stage", "sha256"
-            )
+            {"stage": str(stage), "sha256": digest} for stage, digest in recorded.photos
         ],
     }
 

@@ -51,9 +51,13 @@ def on_tenant(view: View) -> View:
 
 
 def logout(request: HttpRequest) -> HttpResponseBase:
-    """Sign out; what the browser keeps of the site (drafts) goes too."""
+    """Sign out; what the browser keeps of the site (drafts) goes too.
+
+    Unless somebody's work on site is still there that has not been sent (``unsent``): the
+    page has then taken the rest away by itself (``static/js/field/leave.js``).
+    """
     response: HttpResponseBase = account.logout(request)
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("unsent", "0") in {"", "0"}:
         response["Clear-Site-Data"] = '"storage"'
     return response
 

@@ -8,6 +8,7 @@ import { start as startDialogs } from "./dialog.js";
 import { start as startDrafts } from "./drafts.js";
 import { start as startFiles } from "./files.js";
 import { start as startForms } from "./forms.js";
+import { start as startLeaving } from "./field/leave.js";
 import { start as startKeys } from "./keys.js";
 import { start as startPicks } from "./pick.js";
 import { start as startPulse } from "./pulse.js";
@@ -19,6 +20,7 @@ document.documentElement.classList.add("js");
 for (const start of [
   startTheme,
   startDialogs,
+  startLeaving,
   startForms,
   startPicks,
   startDrafts,

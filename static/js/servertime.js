@@ -20,3 +20,8 @@ export function correct(instant, journey) {
     offset = server + journey / 2 - Date.now();
   }
 }
+
+/** Where there is no page from the server: how far it is ahead, as measured before. */
+export function shift(milliseconds) {
+  offset = milliseconds;
+}

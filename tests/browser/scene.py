@@ -26,7 +26,15 @@ from sla.services import import_standard
 from tests.test_access import furnish
 from tests.world import House, build_house
 from tickets import services
+from tickets.models import Checklist
+from tickets.services.work import dispatch
 
+JOBS = (
+    ("engineer", "Look at the power supply of the control room"),
+    ("colleague", "Change the camera at the gate"),
+    ("colleague", "Two accounts at the desk"),
+    *(("elsewhere", f"Round {number} of the pump house") for number in range(1, 6)),
+)
 PRESETS = Path(sla.__file__).parent / "presets"
 
 
@@ -39,6 +47,7 @@ def found() -> dict[str, Any]:
     things = furnish(house)
     with house.scope():
         work(house)
+        send_out(house)
     return things
 
 
@@ -104,6 +113,27 @@ def _file(
         severity=severity,
         requester=house.people["client"],
     )
+
+
+def send_out(house: House) -> None:
+    """Jobs of people on site: one of each for who is looked over the shoulder."""
+    now = database_now()
+    Checklist.objects.create(
+        name="Camera",
+        category="Camera",
+        items=[{"text": "Badge", "required": True}, {"text": "Spare camera"}],
+    )
+    for name, purpose in JOBS:
+        ticket = _file(house, purpose, now, minutes=50, severity=3)
+        dispatch(
+            actor=house.actor("agent"),
+            now=now - timedelta(minutes=45),
+            ticket=ticket,
+            purpose=purpose,
+            engineer=house.people[name],
+            start=now + timedelta(minutes=20),
+            end=now + timedelta(minutes=140),
+        )
 
 
 if __name__ == "__main__":

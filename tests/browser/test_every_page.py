@@ -49,6 +49,7 @@ NO_PAGE = re.compile(
     r"|attachment|preview|export|queue_marks|mine_marks|queue_filters|file_options|behalf_options"
     r"|pick_reply|work_panel|incident_act|work_checked|work_take_back|hand_over_list|bulk|view_delete|canned_reply_switch"
     r"|flow_version|flow_download|flow_compare)|clients:pick_"
+    r"|field:(worker|manifest|icon|day|items)$"
     r"|documents:(make|open|download|again|signature)$"
     r"|notifications:(bell|read_all|open|mark$|dead_decide|mail$)"
     r"|mfa_(download|deactivate|view_recovery|generate_recovery|login|reauthenticate|authenticate|add_webauthn$)|account_logout$"

@@ -1,6 +1,7 @@
 """Tickets 工单 and what belongs to them."""
 
 from tickets.models.conversation import Attachment, CannedReply, Follower, SavedView
+from tickets.models.field import FieldItem
 from tickets.models.flow import FlowVersion
 from tickets.models.incident import IncidentReport
 from tickets.models.promise import Escalation, EscalationStep, TicketClock
@@ -14,6 +15,7 @@ __all__ = [
     "Escalation",
     "EscalationStep",
     "ExtraWork",
+    "FieldItem",
     "FlowVersion",
     "Follower",
     "IncidentReport",

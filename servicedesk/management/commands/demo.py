@@ -14,6 +14,7 @@ from notifications.models import Delivery
 from people.models import Membership
 from servicedesk.demo.board import plan_days
 from servicedesk.demo.cast import COMPANIES, Company
+from servicedesk.demo.field import give_a_day
 from servicedesk.demo.found import found, next_tenant_id
 from servicedesk.demo.handling import handle_faults
 from servicedesk.demo.story import Story
@@ -55,6 +56,7 @@ class Command(BaseCommand):
             story.tell_today(max(4, tickets // 5))
             handle_faults(stage, now=now)
             plan_days(stage, now=now)
+            give_a_day(stage, now=now)
             # The reports of long ago are not made now: a hundred would keep the printer busy.
             newest = Document.objects.waiting().order_by("-requested_at")[:PAPERS]
             kept = list(newest.values_list("pk", flat=True))

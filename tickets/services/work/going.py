@@ -87,8 +87,12 @@ def check_off(
     order: WorkOrder,
     item: int,
     done: bool,
+    happened_at: datetime | None = None,
 ) -> WorkOrder:
-    """Tick an item of the preparation checklist, or take the tick back [H]."""
+    """Tick an item of the preparation checklist, or take the tick back [H].
+
+    ``happened_at`` is when, on a phone without a network; never later than now.
+    """
     need(actor, Permission.TICKET_WORK)
     with working(order, verb="prepare", actor=actor, now=now) as (_case, fresh):
         if not 0 <= item < len(fresh.checklist):
@@ -99,7 +103,8 @@ def check_off(
             if key in {"text", "required"}
         }
         if done:
-            row |= {"done_at": now.isoformat(), "done_by": actor.name}
+            at = min(happened_at or now, now)
+            row |= {"done_at": at.isoformat(), "done_by": actor.name}
         fresh.checklist[item] = row
     return order
 

@@ -1,0 +1,78 @@
+// The QR code of a device: read by the camera where the browser can, typed in otherwise.
+
+import { button, h, word } from "./dom.js";
+
+/** What a label says: the serial number itself, or an address that ends with it. */
+export function serialOf(text) {
+  const plain = text.trim();
+  try {
+    const url = new URL(plain);
+    return url.searchParams.get("sn") ?? decodeURIComponent(url.pathname.split("/").filter(Boolean).at(-1) ?? "");
+  } catch {
+    return plain;
+  }
+}
+
+/** The device with a serial number among those that the phone knows; null for none. */
+export function deviceOf(serial, devices) {
+  const wanted = serial.trim().toLowerCase();
+  return wanted ? (devices.find((one) => one.serial.toLowerCase() === wanted) ?? null) : null;
+}
+
+async function canRead() {
+  try {
+    const able = "BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats());
+    return Boolean(able) && able.includes("qr_code") && Boolean(navigator.mediaDevices?.getUserMedia);
+  } catch {
+    return false;
+  }
+}
+
+async function watch(video, found) {
+  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  video.srcObject = stream;
+  await video.play();
+  const detector = new BarcodeDetector({ formats: ["qr_code", "code_128", "code_39", "ean_13"].slice(0, 2) });
+  const look = async () => {
+    if (!video.isConnected) {
+      for (const track of stream.getTracks()) track.stop();
+      return;
+    }
+    const codes = await detector.detect(video).catch(() => []);
+    if (codes.length) found(codes[0].rawValue);
+    setTimeout(look, 200);
+  };
+  look();
+}
+
+/** Ask for a serial number; `found(serial)` once. */
+export async function scan(found) {
+  const field = h("input", { class: "form-control", id: "scan-serial", name: "serial", autocomplete: "off", required: true, maxlength: 200 });
+  const video = h("video", { class: "field-video", playsinline: true, muted: true });
+  const said = h("p", { class: "text-secondary" }, word("scan_type"));
+  const title = h("h2", { class: "field-sheet-title", id: "scan-title" }, word("scan_title"));
+  const form = h("form", { method: "dialog" },
+    h("label", { class: "form-label", for: "scan-serial" }, word("serial")), field,
+    h("button", { type: "submit", class: "btn btn-primary field-send" }, word("scan_find")));
+  const dialog = h("dialog", { class: "field-sheet", "aria-labelledby": "scan-title" },
+    h("div", { class: "field-sheet-head" }, title, button("", "x", () => dialog.close(), "btn btn-icon btn-ghost", { "aria-label": word("close") })),
+    said, form);
+  let told = false;
+  const tell = (text) => {
+    if (told) return;
+    told = true;
+    dialog.close();
+    found(serialOf(text));
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    tell(field.value);
+  });
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  if (await canRead()) {
+    said.replaceWith(video);
+    watch(video, tell).catch(() => video.replaceWith(said));
+  }
+}
