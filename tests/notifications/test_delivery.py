@@ -11,7 +11,7 @@ import pytest
 from django.db import connections
 
 from notifications.models import Delivery
-from notifications.services import claims
+from notifications.services import claims, delivery, letters
 from notifications.services.claims import claim, renew
 from notifications.services.delivery import LONGEST_WAIT, wait_after
 from tenants.scope import tenant_scope
@@ -88,6 +88,23 @@ def test_a_worker_whose_lease_was_taken_over_neither_sends_nor_marks(world, serv
     first = claim(now=NOW, limit=10)
     claim(now=NOW + LEASE, limit=10)
     assert not renew(first.all_ids(), first.lease)
+    assert states(world.zhida) == ["queued"]
+
+
+def test_a_worker_that_was_overtaken_before_it_sent_sends_nothing(
+    world, server, monkeypatch
+):
+    """It slept between reading the letter and sending it, longer than its lease."""
+    tell(world.zhida, "engineer")
+
+    def sleep(ids, lease):
+        parcels = letters.read_parcels(ids, lease)
+        claim(now=NOW + LEASE, limit=10)
+        return parcels
+
+    monkeypatch.setattr(delivery, "read_parcels", sleep)
+    deliver()
+    assert server.taken == []
     assert states(world.zhida) == ["queued"]
 
 

@@ -11,6 +11,7 @@ from people import services
 from people.letters import KINDS, NOTICES
 from people.models import Letter, Session
 from people.tasks import _CLAIM, FIRST_PAUSE, LEASE, post_batch, tidy
+from servicedesk.lib import failpoints
 from servicedesk.lib.now import database_now
 from tests.sessions import beside
 from tests.world import FOUNDED
@@ -90,6 +91,41 @@ def test_a_letter_whose_sender_died_is_taken_up_when_the_lease_ends(house, lette
         assert len(cursor.fetchall()) == 1
     assert post_batch(now=now + LEASE / 2) == 0
     assert post_batch(now=now + LEASE) == 1
+
+
+def test_a_worker_that_dies_while_sending_is_followed_under_the_same_id(
+    house, letter, monkeypatch
+):
+    class Killed(BaseException):
+        pass
+
+    def die(point):
+        if point == "letter.after_send":
+            raise Killed
+
+    now = database_now()
+    with monkeypatch.context() as patch:
+        patch.setattr(failpoints, "hit", die)
+        with pytest.raises(Killed):
+            post_batch(now=now)
+    assert post_batch(now=now + LEASE / 2) == 0
+    assert post_batch(now=now + LEASE) == 1
+    ids = [sent.extra_headers["Message-ID"] for sent in mail.outbox]
+    assert ids == [f"<{letter.uid}@zhida.localhost>"] * 2
+    assert stored(house, letter).state == Letter.State.SENT
+
+
+def test_a_worker_that_was_overtaken_while_sending_does_not_mark(
+    house, letter, monkeypatch
+):
+    def overtake(point):
+        if point == "letter.after_send":
+            with connections["system"].cursor() as cursor:
+                cursor.execute("UPDATE people_letter SET lease = gen_random_uuid()")
+
+    monkeypatch.setattr(failpoints, "hit", overtake)
+    post_batch(now=database_now())
+    assert stored(house, letter).state == Letter.State.QUEUED
 
 
 def test_a_letter_that_another_worker_is_claiming_is_passed_over(house, letter):
