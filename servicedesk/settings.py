@@ -154,7 +154,11 @@ CACHES = {
         "BACKEND": "servicedesk.lib.cache.ForgivingRedisCache",
         "LOCATION": _redis(1),
         "KEY_PREFIX": "sd",
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+        "OPTIONS": {
+            "serializer": "servicedesk.lib.cache.JsonSerializer",
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 0.5,
+        },
     }
 }
 BROKER_URL = _redis(0)

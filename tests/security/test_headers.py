@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
 from servicedesk.local.places import ROOT
@@ -201,3 +203,26 @@ def test_sessions_are_json_and_hold_no_pickle():
     assert settings.SESSION_ENGINE == "people.sessions"
     serializer = getattr(settings, "SESSION_SERIALIZER", "")
     assert serializer == "django.contrib.sessions.serializers.JSONSerializer"
+
+
+class Evil:
+    """Makes a folder when it is unpickled."""
+
+    def __init__(self, place):
+        self.place = str(place)
+
+    def __reduce__(self):
+        return os.mkdir, (self.place,)
+
+
+def test_what_redis_gives_back_is_data_and_never_run(tmp_path):
+    """Whoever can write to Redis can't make us run what they wrote."""
+    place = tmp_path / "ran"
+    cache.set("plain", {"a": [1, None, "x"]}, 60)
+    cache.set("count", 1, 60)
+    assert cache.get("plain") == {"a": [1, None, "x"]}
+    assert cache.incr("count") == 2
+    redis = cache._cache.get_client(None, write=True)
+    redis.set(cache.make_key("evil"), pickle.dumps(Evil(place)))
+    assert cache.get("evil") is None
+    assert not place.exists()
