@@ -202,7 +202,7 @@ class Upload(Input):
         fields = super().get_fields()
         actor = self.context.get("actor")
         if actor is not None and actor.is_client:
-            del fields["internal"]
+            fields.pop("internal", None)
         return fields
 
 

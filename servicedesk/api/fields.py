@@ -6,6 +6,7 @@ is somebody's guess). What a program sends by mistake is told to it instead.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -35,6 +36,24 @@ class Input(serializers.Serializer[Any]):
 
     In ``context`` are the actor and the instant of the request.
     """
+
+    def get_fields(self) -> dict[str, Any]:
+        """The fields; of a JSON body those that it names, or that act without being named.
+
+        Each serializer has copies of its own, and copying dozens that nobody has sent costs
+        more than reading what was.
+        """
+        sent = getattr(self, "initial_data", None)
+        if type(sent) is not dict:
+            return super().get_fields()
+        return {
+            name: copy.deepcopy(field)
+            for name, field in self._declared_fields.items()
+            if name in sent
+            or field.required
+            or field.default is not empty
+            or isinstance(field, Owner)
+        }
 
     def to_internal_value(self, data: Any) -> Any:
         """The values, or ValidationError naming each unknown field."""
@@ -173,11 +192,14 @@ class Ref(serializers.Field[Any, Any, Any, Any]):
         """The row with an id. Raises ValidationError where the actor may name none."""
         found = None
         if 0 < pk <= BIGGEST:
-            rows = self._rows(self.context["actor"])
-            found = next(iter(rows.filter(pk=pk)), None)
+            found = self.row(pk, self.context["actor"])
         if found is None:
             self.fail("unknown")
         return found
+
+    def row(self, pk: int, actor: Actor) -> Any:
+        """The row with an id, of those that the actor may name; None for any other."""
+        return next(iter(self._rows(actor).filter(pk=pk)), None)
 
     def to_representation(self, value: Any) -> Any:
         """The id."""

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clients.models import Client, Contact, Equipment, Project, Site
+from clients.queries.served import served_project
 from clients.services import create_contact
 from people.actors import Actor
 from people.models import Department, Membership
@@ -152,6 +153,14 @@ def followable(actor: Actor) -> QuerySet[Membership]:
     )
 
 
+class ProjectRef(Ref):
+    """A project, with its client and department, as a request names it."""
+
+    def row(self, pk: int, actor: Actor) -> Project | None:
+        """The project with an id; see :func:`clients.queries.served.served_project`."""
+        return served_project(pk, actor=actor)
+
+
 class Filing(Input):
     """A request. A client's people file their own; staff file for a caller."""
 
@@ -160,15 +169,7 @@ class Filing(Input):
     effect = Text(max_length=4_000, required=False, allow_blank=True)
     wish = Text(max_length=4_000, required=False, allow_blank=True)
     severity = Level(required=False, help_text="`general` if none is given.")
-    project = Ref(
-        lambda actor: (
-            Project.objects.visible_to(actor)
-            .filter(is_active=True)
-            .select_related("client", "department")
-        ),
-        required=False,
-        allow_null=True,
-    )
+    project = ProjectRef(_active(Project), required=False, allow_null=True)
     site = Ref(_active(Site), required=False, allow_null=True)
     equipment = Ref(_active(Equipment), required=False, allow_null=True)
     follows_up = TicketRef(
@@ -231,7 +232,7 @@ class Filing(Input):
         actor = self.context.get("actor")
         if actor is not None and actor.is_client:
             for name in self.staff_only:
-                del fields[name]
+                fields.pop(name, None)
         return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -80,9 +80,14 @@ def _wake_pages(cases: Collection[Case]) -> None:
     topics: set[str] = set()
     for case in changed:
         ticket = case.ticket
-        topics |= {f"ticket:{ticket.number}", "queue", "dashboard"}
+        own = f"ticket:{ticket.number}"
+        topics |= {"queue", "dashboard"}
+        if not case.seq_loaded:  # new: nobody has it open yet
+            topics.add(f"client:{ticket.client_id}")
+            continue
+        topics.add(own)
         if case.changed_clocks or any(not event.internal for event in case.events):
-            topics |= {f"ticket:{ticket.number}/client", f"client:{ticket.client_id}"}
+            topics |= {f"{own}/client", f"client:{ticket.client_id}"}
     if topics:
         pulse.bump(topics, tenant_id=changed[0].ticket.tenant_id)  # type: ignore[arg-type]
 
