@@ -69,10 +69,13 @@ pages = [
     path("journal/", journal.journal, name="journal"),
     path("setup/", setup.overview, name="admin"),
     path("setup/tenant/", setup.tenant_settings, name="tenant"),
+    path("setup/tenant/logo", setup.logo, name="logo"),
+    path("setup/tenant/logo/remove", setup.logo_remove, name="logo_remove"),
 ]
 
 urlpatterns = [
     path("accounts/", include("people.account_urls")),
+    path("logo.png", setup.tenant_logo, name="tenant-logo"),
     path("tenant.css", setup.tenant_css, name="tenant-css"),
     path("", include((pages, "people"))),
 ]

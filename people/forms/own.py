@@ -135,6 +135,22 @@ class TokenForm(forms.Form):
         return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
 
 
+class LogoForm(forms.Form):
+    """A logo to show."""
+
+    image = forms.FileField(
+        label=_("Picture"),
+        help_text=_("PNG or JPEG, at most 2 MB; best with a transparent ground."),
+        widget=forms.FileInput(
+            attrs={
+                "accept": "image/png,image/jpeg",
+                "data-max-size": 2 * 1024 * 1024,
+                "data-preview": "logo",
+            }
+        ),
+    )
+
+
 class TenantForm(forms.Form):
     """The tenant's settings."""
 

@@ -18,6 +18,7 @@ from people.services.invitations import (
     revoke_invitation,
 )
 from people.services.letters import queue_letter, send_notice
+from people.services.logo import change_logo, remove_logo
 from people.services.members import (
     change_member,
     deactivate,
@@ -45,6 +46,7 @@ __all__ = [
     "ask_new_address",
     "ask_new_password",
     "change_department",
+    "change_logo",
     "change_member",
     "change_profile",
     "change_tenant",
@@ -67,6 +69,7 @@ __all__ = [
     "may_roster",
     "queue_letter",
     "reactivate",
+    "remove_logo",
     "remove_shift",
     "reopen_department",
     "resend_invitation",

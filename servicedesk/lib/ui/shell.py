@@ -39,6 +39,7 @@ URLS = {
     "bell": "notifications:bell",
     "pulse": "pulse",
     "tenant_css": "tenant-css",
+    "tenant_logo": "tenant-logo",
     "language": "set_language",
     "theme": "set_theme",
     "settings": "people:settings",
@@ -123,7 +124,7 @@ class Shell:
 
     @cached_property
     def tenant(self) -> Any:
-        """The tenant of the request or None; shown: ``name``, optional ``logo_url``."""
+        """The tenant of the request or None; shown: ``name``, ``logo_sha256``."""
         return getattr(self.request, "tenant", None)
 
     @cached_property
