@@ -132,6 +132,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "mfa_authenticate",
         "mfa_login_webauthn",
         "tenant-css",
+        "tenant-logo",
         "check:paper",
         "field:manifest",
         "field:worker",
@@ -143,6 +144,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
     Permission.SETTINGS_MANAGE: (
         "people:admin",
         "people:tenant",
+        "people:logo",
+        "people:logo_remove",
         "notifications:dead_decide",
     ),
     Permission.SIGNED_IN: (
@@ -241,6 +244,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "clients:pick_equipment",
     ),
     Permission.TICKET_WORK: (
+        "tickets:scans",
         "tickets:canned_replies",
         "tickets:pick_reply",
         "tickets:canned_reply_new",

@@ -48,7 +48,7 @@ class EventKind(StrEnum):
         "work_extra"  # what, price, state: asked | authorised | declined | done
     )
     WORK_FINISHED = "work_finished"  # outcome
-    WORK_SIGNED = "work_signed"  # signer, sheet
+    WORK_SIGNED = "work_signed"  # signer, sheet, how: paper
     WORK_REFUSED = "work_refused"  # signer
     WORK_RESUMED = "work_resumed"
     WORK_RATED = "work_rated"  # rating
@@ -61,6 +61,7 @@ class PaperName(StrEnum):
     REPORT = "service_report"  # of a ticket
     WORK_ORDER = "work_order"  # of a work order
     INCIDENT = "incident_report"  # of an incident report
+    SHEET = "signing_sheet"  # of a work order, to be signed on paper
 
 
 #: The kinds whose events are facts.

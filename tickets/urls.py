@@ -12,6 +12,7 @@ from tickets.views import (
     flow,
     incident,
     queue,
+    scans,
     tools,
     work,
 )
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern] = [
     path("views", tools.views, name="views"),
     path("views/<int:pk>/delete", tools.view_delete, name="view_delete"),
     path("board", board.board, name="board"),
+    path("scans", scans.scans, name="scans"),
     path("checklists", work.checklists, name="checklists"),
     path("checklists/new", work.checklist, name="checklist_new"),
     path("checklists/<int:pk>", work.checklist, name="checklist"),

@@ -235,6 +235,14 @@ def _drawing(data: bytes) -> bytes:
 
 def _scan(data: bytes) -> tuple[bytes, str]:
     """A scan as it came, once it is known to be what it says."""
+    return data, sniff_scan(data)
+
+
+def sniff_scan(data: bytes) -> str:
+    """What a scan really is: one of :data:`SCANS`.
+
+    Raises ServiceError ``too_large``, ``not_a_picture``.
+    """
     _check_size(data)
     guessed = filetype.guess(data[:8192])
     media_type = guessed.mime if guessed is not None else ""
@@ -245,7 +253,7 @@ def _scan(data: bytes) -> tuple[bytes, str]:
             open_picture(data, formats=[SCANS[media_type]])
         except BadPicture as error:
             raise _bad_picture() from error
-    return data, media_type
+    return media_type
 
 
 def _check_size(data: bytes) -> None:

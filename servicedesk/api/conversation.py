@@ -56,7 +56,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     EventKind.WORK_BEGUN: ("work_order",),
     EventKind.WORK_EXTRA: ("work_order", "price", "currency", "state", "by"),
     EventKind.WORK_FINISHED: ("work_order", "outcome"),
-    EventKind.WORK_SIGNED: ("work_order", "signer", "sheet"),
+    EventKind.WORK_SIGNED: ("work_order", "signer", "sheet", "how"),
     EventKind.WORK_REFUSED: ("work_order", "signer"),
     EventKind.WORK_RATED: ("work_order", "rating"),
     EventKind.WORK_CANCELLED: ("work_order",),

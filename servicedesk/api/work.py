@@ -34,6 +34,7 @@ from servicedesk.api.fields import (
     Instant,
     Nothing,
     Output,
+    QueryWhole,
     Ref,
     Text,
     Whole,
@@ -235,6 +236,22 @@ class Signing(Input):
     signed_at = Instant(required=False)
 
 
+class Scan(Input):
+    """A signed sheet as ``multipart/form-data``: one PDF, PNG or JPEG."""
+
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True), min_length=1, max_length=1
+    )
+    name = Text(max_length=100, help_text="Who signed.")
+    signed_at = Instant()
+    number = Text(
+        max_length=30,
+        required=False,
+        help_text="Of the sheet, where its code can't be read; with `sheet`, its version.",
+    )
+    sheet = QueryWhole(min_value=1, max_value=2**31 - 1, required=False)
+
+
 class Refusal(Input):
     """Who does not sign, and why."""
 
@@ -363,6 +380,14 @@ WORK_VERBS: tuple[WorkVerb, ...] = (
     ),
     WorkVerb("finish", work.finish_work, Finish, "Finish a work order"),
     WorkVerb("sign", work.sign_work, Signing, "Let the customer sign", before=_signed),
+    WorkVerb(
+        "scan",
+        work.file_scan,
+        Scan,
+        "File a sheet that was signed on paper",
+        "signed-sheet",
+        files=True,
+    ),
     WorkVerb(
         "refuse",
         work.refuse_work,

@@ -10,7 +10,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from servicedesk.lib.now import database_now
 from tests.api.conftest import Call
+from tests.tickets.work.test_signed_on_paper import address, printed, scanned
 from tests.world import World
 from tickets.models import Ticket, WorkOrder
 
@@ -141,3 +143,25 @@ def test_the_list_narrows_by_state_and_engineer(
     ).json()
     assert [row["number"] for row in found["results"]] == [order["number"]]
     assert desk.get("work-orders?state=signed").json()["results"] == []
+
+
+def test_a_sheet_signed_on_paper_is_filed(
+    call: Call, order: dict[str, Any], world: World, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    arrived(call, order)
+    one, me = f"work-orders/{order['id']}", call("engineer")
+    me.post(f"{one}/finish", {"outcome": "solved", "done": "Replaced it"})
+    with world.zhida.scope():
+        paper = printed(world.zhida, WorkOrder.objects.get(pk=order["id"]))
+    body = {"name": "Ms Yang", "signed_at": database_now().isoformat()}
+    unread = me.upload(f"{one}/signed-sheet", body | {"files": scanned()})
+    assert (unread.status_code, unread.json()["code"]) == (422, "code_unreadable")
+    by_hand = {"number": paper.number, "sheet": "x", "files": scanned()}
+    assert me.upload(f"{one}/signed-sheet", body | by_hand).status_code == 400
+    scan = scanned(address(world.zhida, paper))
+    filed = me.upload(f"{one}/signed-sheet", body | {"files": scan})
+    assert filed.status_code == 200, filed.content
+    assert filed.json()["state"] == "signed"
+    told = call("client").get(f"subjects/work_order/{order['id']}/signatures").json()
+    assert (told["state"], told["results"][0]["how"]) == ("signed", "paper")

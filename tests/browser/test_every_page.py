@@ -45,7 +45,7 @@ ROLES = {
 }
 #: Addresses that answer with no page: parts for htmx, files, redirects, verbs.
 NO_PAGE = re.compile(
-    r"set_language|set_theme|healthz|tenant-css|pulse|presence|tickets:(live|earlier|clock"
+    r"set_language|set_theme|healthz|tenant-css|tenant-logo|people:logo|pulse|presence|tickets:(live|earlier|clock"
     r"|attachment|preview|export|queue_marks|mine_marks|queue_filters|file_options|behalf_options"
     r"|pick_reply|work_panel|incident_act|work_checked|work_take_back|hand_over_list|bulk|view_delete|canned_reply_switch"
     r"|flow_version|flow_download|flow_compare)|clients:pick_"

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from people.actors import Actor
 from people.models import Membership
+from servicedesk.lib.ui.forms import FilesField
 from tickets.forms.fields import (
     Moment,
     PeopleField,
@@ -402,6 +404,51 @@ class SignForm(WorkForm):
         """The contact of the ticket is most likely to sign."""
         contact = self.order.ticket.contact
         self.initial.setdefault("name", contact.name if contact else "")
+
+
+class ScanFields(forms.Form):
+    """The scan of a signed sheet: who signed it, and when."""
+
+    more: tuple[str, ...] = ("number", "sheet")
+    files = FilesField(  # type: ignore[assignment]
+        label=_("Scan or photo of the sheet"),
+        max_size=settings.ATTACHMENT_MAX_BYTES,
+        max_files=1,
+        accept="application/pdf,image/png,image/jpeg",
+        help_text=_("PDF, PNG or JPEG; the square code has to be on it."),
+    )
+    name = forms.CharField(label=_("Who signed?"), max_length=100)
+    signed_at = Moment(label=_("Signed when?"))
+    number = forms.CharField(
+        required=False,
+        label=_("Number of the sheet"),
+        max_length=30,
+        help_text=_("Only where the code can't be read: it stands at the foot."),
+    )
+    sheet = forms.IntegerField(
+        required=False,
+        label=_("Version of the sheet"),
+        min_value=1,
+        max_value=2**31 - 1,
+    )
+
+
+class PileForm(ScanFields):
+    """One of a pile of signed sheets: its code says which work order it is of."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keep_files(self)
+
+
+class ScanForm(ScanFields, WorkForm):
+    """The same on the page of a work order, whose sheet it has to be."""
+
+    def prepare(self) -> None:
+        """The contact of the ticket is most likely to have signed, and just now."""
+        contact = self.order.ticket.contact
+        self.initial.setdefault("name", contact.name if contact else "")
+        self.initial.setdefault("signed_at", self.now)
 
 
 class RateForm(WorkForm):

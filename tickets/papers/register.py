@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from documents.registry import (
@@ -15,8 +16,8 @@ from documents.registry import (
 from people.actors import Actor
 from people.roles import Permission
 from tickets.kinds import PaperName
-from tickets.models import IncidentReport, Ticket
-from tickets.papers import flow, incident, report, work
+from tickets.models import IncidentReport, Ticket, WorkOrder
+from tickets.papers import flow, incident, report, signing, work
 from tickets.papers.filing import filed
 from tickets.papers.sections import register_section
 from tickets.services.incident import SUBJECT as INCIDENT
@@ -53,6 +54,16 @@ def related(actor: Actor, pk: int) -> list[Related]:
     return []
 
 
+def related_work(actor: Actor, pk: int) -> list[Related]:
+    """What stands beside the papers of a work order: where its signed sheet is filed."""
+    if not signing.may_request_sheet(actor, pk):
+        return []
+    order = WorkOrder.objects.select_related("ticket").get(pk=pk)
+    url = reverse("tickets:work_act", args=[order.ticket.number, order.ordinal, "scan"])
+    title = _("Signed on paper")
+    return [Related(title, url, _("File the scan"), icon="upload")]
+
+
 def may_request(actor: Actor, pk: int) -> bool:
     """Whether somebody may have a paper of a ticket made."""
     return actor.may(Permission.DOCUMENT_REQUEST) and may_see_ticket(actor, pk)
@@ -73,7 +84,7 @@ def register() -> None:
     register_section("words", 70, report.words)
     register_section("photos", 80, report.photos)
     register_subject(Subject(SUBJECT, may_see_ticket, related))
-    register_subject(Subject(WORK_ORDER, may_see_work_order))
+    register_subject(Subject(WORK_ORDER, may_see_work_order, related_work))
     register_paper(
         PaperKind(
             kind=PaperName.REPORT,
@@ -91,6 +102,16 @@ def register() -> None:
             title=pgettext_lazy("paper", "Work order"),
             compose=work.compose_work_order,
             may_request=may_request_work_order,
+        )
+    )
+    register_paper(
+        PaperKind(
+            kind=PaperName.SHEET,
+            subject_kind=WORK_ORDER,
+            title=pgettext_lazy("paper", "Signing sheet"),
+            compose=signing.compose_sheet,
+            may_request=signing.may_request_sheet,
+            for_clients=False,
         )
     )
     register_subject(Subject(INCIDENT, incident.may_see_incident))

@@ -239,6 +239,11 @@ def _extra(data: Mapping[str, Any], _actor: Actor) -> str:
 
 
 def _signed(data: Mapping[str, Any], _actor: Actor) -> str:
+    if data.get("how") == "paper":
+        return _("Work order %(number)s signed on paper by %(name)s") % {
+            "number": f"W{data.get('work_order', '–')}",
+            "name": data.get("signer") or "–",
+        }
     return _("Work order %(number)s signed by %(name)s") % {
         "number": f"W{data.get('work_order', '–')}",
         "name": data.get("signer") or "–",

@@ -38,6 +38,7 @@ OFFERS: dict[str, tuple[str, str]] = {
     "extra_done": ("record", P.TICKET_WORK),
     "finish": ("finish", P.TICKET_WORK),
     "sign": ("sign", P.TICKET_WORK),
+    "scan": ("sign", P.TICKET_WORK),
     "refuse": ("refuse", P.TICKET_REPLY),
     "resume": ("resume", P.TICKET_WORK),
     "rate": ("rate", P.TICKET_REPLY),

@@ -122,6 +122,7 @@ OTHERS = frozenset(
         "redispatch",
         "reschedule",
         "cancel",
+        "scan",
         "refuse",
         "resume",
         "rate",

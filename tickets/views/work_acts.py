@@ -185,6 +185,15 @@ WORK_ACTS: dict[str, WorkAct] = {
         _("Signed."),
         tone="success",
     ),
+    "scan": WorkAct(
+        _("Signed on paper"),
+        "upload",
+        forms.ScanForm,
+        _service(work.file_scan),
+        _("Filed. It counts as signed."),
+        tone="success",
+        lead=_("The code on the sheet says to what the signature belongs."),
+    ),
     "refuse": WorkAct(
         _("Not signed"),
         "x",

@@ -35,6 +35,7 @@ from tickets.services.work.recording import (
     record_work,
     take_back,
 )
+from tickets.services.work.scanning import file_scan
 
 __all__ = [
     "Hand",
@@ -52,6 +53,7 @@ __all__ = [
     "depart_for_work",
     "dispatch",
     "do_extra",
+    "file_scan",
     "finish_work",
     "plan_work",
     "rate_work",

@@ -147,7 +147,8 @@ def sign_work(
                 actor=actor,
                 now=now,
                 at=signature.signed_at,
-                data=about(fresh, signer=signature.name, sheet=signature.sheet.version),
+                data=about(fresh, signer=signature.name, sheet=signature.sheet.version)
+                | ({"how": "paper"} if how == Signature.How.PAPER else {}),
             )
             if _closes(case.ticket, fresh):
                 follow_signature(
