@@ -24,7 +24,7 @@ from clients.models import Client as Organisation
 from clients.models import Contact
 from documents.models import Document, Signature
 from documents.services import present_sheet, sign
-from people.models import Shift
+from people.models import Shift, ShiftMember
 from people.roles import CLIENT_ROLES, Permission, permissions_of
 from servicedesk.lib.vault import keep
 from tenants.models import TenantManager
@@ -140,6 +140,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "people:accept",
         "people:new_password",
         "people:new_address",
+        "tickets:offer",
     ),
     Permission.SETTINGS_MANAGE: (
         "people:admin",
@@ -337,12 +338,13 @@ def furnish(house: House) -> dict[str, dict[str, Any]]:
         ready = Checklist.objects.create(name="Visit", items=[{"text": "Badge"}])
         shift = Shift.objects.create(
             department=house.department,
-            name="Day",
-            weekdays=[1],
-            starts="08:00",
-            ends="18:00",
+            name="Around the clock",
+            weekdays=[1, 2, 3, 4, 5, 6, 7],
+            starts="00:00",
+            ends="00:00",
             from_on="2026-01-01",
         )
+        ShiftMember.objects.create(shift=shift, membership=house.engineer)
         view = SavedView.objects.create(
             membership=house.people["agent"], name="All", query="", is_shared=True
         )

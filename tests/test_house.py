@@ -163,7 +163,7 @@ def test_a_view_without_a_permission_is_reported(
 
 
 def test_every_kind_of_deadline_has_a_handler() -> None:
-    assert registry.kinds() == {"calendar", "reminder", "ticket"}
+    assert registry.kinds() == {"calendar", "departure", "reminder", "ticket"}
     with pytest.raises(LookupError, match="nobody"):
         registry.handler_of("nobody")
 

@@ -38,6 +38,10 @@ class EventKind(StrEnum):
     FLOW_BACK = "flow_back"  # to: seq of the step taken back, with everything after it
     SECOND_LINE = "second_line"  # department, name, told, to
     REMINDED = "reminded"  # reminder, step, seq, due_at, to, told
+    # Of a time offered to the customer; data: offer, at.
+    OFFERED = "appointment_offered"
+    OFFER_COUNTERED = "offer_countered"  # at: the time that the customer proposes
+    OFFER_WITHDRAWN = "offer_withdrawn"
     # Of a work order; data: work_order (its ordinal) and what is said at each.
     WORK_DISPATCHED = "work_dispatched"  # engineer, name, kind, start, end
     WORK_RESCHEDULED = "work_rescheduled"  # start, end, before

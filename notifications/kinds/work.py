@@ -155,6 +155,15 @@ register(
         audience=EVERYONE,
     ),
     Kind(
+        key="time_proposed",
+        label=_("A client proposes another time"),
+        title=_("%(number)s: %(by)s proposes %(appointment_at)s"),
+        body=(TITLE, _("%(by)s writes: %(excerpt)s")),
+        link=ticket,
+        action=_("Accept it, or offer another"),
+        icon="calendar-event",
+    ),
+    Kind(
         key="severity_lowered",
         label=_("The severity is lowered"),
         title=_("%(number)s: severity lowered to %(severity)s"),
@@ -239,6 +248,21 @@ register(
         link=ticket,
         action=OPEN,
         icon="user-check",
+    ),
+    Kind(
+        key="leave_soon",
+        label=_("It is time to leave for a visit"),
+        title=_("Time to leave: %(work_order)s at %(start_at)s"),
+        body=(
+            TITLE,
+            _("Client: %(client)s"),
+            _("Site: %(place)s"),
+            _("Leave now to be there ten minutes early."),
+        ),
+        link=ticket,
+        action=OPEN,
+        icon="alarm",
+        urgent=True,
     ),
     Kind(
         key="work_moved",

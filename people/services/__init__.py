@@ -17,7 +17,7 @@ from people.services.invitations import (
     resend_invitation,
     revoke_invitation,
 )
-from people.services.letters import queue_letter, send_notice
+from people.services.letters import queue_letter, queue_letter_to, send_notice
 from people.services.logo import change_logo, remove_logo
 from people.services.members import (
     change_member,
@@ -68,6 +68,7 @@ __all__ = [
     "make_link",
     "may_roster",
     "queue_letter",
+    "queue_letter_to",
     "reactivate",
     "remove_logo",
     "remove_shift",

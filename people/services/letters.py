@@ -39,6 +39,27 @@ def queue_letter(
     return letter
 
 
+def queue_letter_to(
+    *,
+    now: datetime,
+    kind: str,
+    address: str,
+    language: str,
+    params: dict[str, Any],
+) -> Letter:
+    """Queue a mail to somebody who is no member, by their address alone."""
+    letter = Letter.objects.create(
+        kind=kind,
+        address=address,
+        language=language,
+        params=params,
+        created_at=now,
+        wake_at=now,
+    )
+    wake_on_commit(TASK)
+    return letter
+
+
 def send_notice(
     *, membership: Membership, now: datetime, what: str, address: str | None
 ) -> Letter:

@@ -10,6 +10,7 @@ from servicedesk.api import (
     escalations,
     events,
     flow,
+    offers,
     people,
     reference,
     schema,
@@ -82,6 +83,7 @@ for _kind in KINDS:
         ),
     ]
 _WORK: list[URLPattern] = [
+    path(f"{_ONE}/offers", offers.TicketOffersView.as_view(), name="ticket-offers"),
     path(
         f"{_ONE}/work-orders",
         work.TicketWorkOrdersView.as_view(),

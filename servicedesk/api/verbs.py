@@ -92,6 +92,25 @@ class Appointment(Timed):
     asked_by = Choice(choices=("client", "us"), required=False)
 
 
+class Offer(Input):
+    """A time to offer to the customer."""
+
+    at = Instant()
+    note = Text(
+        max_length=300,
+        required=False,
+        allow_blank=True,
+        help_text="The customer reads this.",
+    )
+
+
+class Proposal(Input):
+    """Another time than was offered."""
+
+    at = Instant()
+    words = Text(max_length=500, required=False, allow_blank=True)
+
+
 class Wait(Input):
     """What it waits for, and what exactly."""
 
@@ -306,6 +325,36 @@ VERBS: tuple[Verb, ...] = (
         services.cancel_appointment,
         Reasoned,
         "Cancel the appointment",
+    ),
+    Verb(
+        "offer_appointment",
+        services.offer_appointment,
+        Offer,
+        "Offer the customer a time",
+    ),
+    Verb(
+        "withdraw_offer",
+        services.withdraw_offer,
+        Nothing,
+        "Take the offered time back",
+    ),
+    Verb(
+        "accept_offer",
+        services.accept_offer,
+        Nothing,
+        "Accept the offered time, as the customer",
+    ),
+    Verb(
+        "propose_time",
+        services.propose_time,
+        Proposal,
+        "Propose another time, as the customer",
+    ),
+    Verb(
+        "accept_proposal",
+        services.accept_proposal,
+        Nothing,
+        "Take the time that the customer proposes",
     ),
     Verb("depart", services.depart, Timed, "Depart"),
     Verb("arrive", services.arrive, Timed, "Arrive"),

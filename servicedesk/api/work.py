@@ -95,6 +95,12 @@ class Plan(Input):
     )
     start = Instant(required=False)
     end = Instant(required=False)
+    travel = Whole(
+        min_value=0,
+        max_value=600,
+        required=False,
+        help_text="Minutes for the way there; the engineer is reminded by it.",
+    )
 
 
 class Dispatch(Plan):

@@ -29,6 +29,7 @@ class WorkOrderShape(Output):
     engineer = Named(allow_null=True)
     planned_start_at = serializers.DateTimeField(allow_null=True)
     planned_end_at = serializers.DateTimeField(allow_null=True)
+    travel = serializers.IntegerField(help_text="Minutes for the way there.")
     accepted_at = serializers.DateTimeField(allow_null=True)
     departed_at = serializers.DateTimeField(allow_null=True)
     arrived_at = serializers.DateTimeField(
@@ -137,6 +138,7 @@ def short_of(order: WorkOrder) -> dict[str, Any]:
         "engineer": person(order.engineer),
         "planned_start_at": instant(order.planned_start_at),
         "planned_end_at": instant(order.planned_end_at),
+        "travel": order.travel,
         "accepted_at": instant(order.accepted_at),
         "departed_at": instant(order.departed_at),
         "arrived_at": instant(order.arrived_at),

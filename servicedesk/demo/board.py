@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from clients.models import Project
@@ -10,6 +11,7 @@ from people.models import Membership
 from people.roles import Role
 from people.services import save_shift, set_skills
 from servicedesk.demo.found import Stage
+from tickets import services
 from tickets.models import Ticket, WorkOrder
 from tickets.models.ticket import WORKING_STATES
 from tickets.services import work
@@ -27,6 +29,7 @@ def plan_days(stage: Stage, *, now: datetime) -> None:
     _write_rosters(stage, now)
     _name_skills(stage, now)
     _plan_jobs(stage, now)
+    _offer_times(stage, now)
 
 
 def _write_rosters(stage: Stage, now: datetime) -> None:
@@ -84,3 +87,33 @@ def _plan_jobs(stage: Stage, now: datetime) -> None:
             start=start,
             end=start + timedelta(hours=plan[1]) if plan and start else None,
         )
+
+
+def _offer_times(stage: Stage, now: datetime) -> None:
+    """A time offered that waits for an answer, and one that was answered with another."""
+    zone = ZoneInfo(stage.tenant.zone)
+    noon = datetime.combine(now.astimezone(zone).date(), time(10), zone)
+    client = stage.people["client"]
+    tickets = Ticket.objects.filter(
+        state__in=WORKING_STATES, requester=client, appointment_at=None
+    ).order_by("-received_at")
+    common: dict[str, Any] = {"actor": stage.actor("agent"), "now": now}
+    english = stage.company.language == "en"
+    for count, ticket in enumerate(tickets[:2]):
+        at = _next_weekday(noon + timedelta(days=1 + count))
+        services.offer_appointment(ticket=ticket, at=at, **common)
+        if count:
+            services.propose_time(
+                actor=stage.actor("client"),
+                now=now,
+                ticket=ticket,
+                at=_next_weekday(at + timedelta(days=1)),
+                words="After the stocktaking, please" if english else "盘点之后更方便",
+            )
+
+
+def _next_weekday(at: datetime) -> datetime:
+    """The same time on that day, or on the Monday after it."""
+    while at.isoweekday() > 5:
+        at += timedelta(days=1)
+    return at

@@ -15,6 +15,7 @@ from people.rules import Staffing
 from servicedesk.lib import pulse
 from tickets.engine.alarms import alarms
 from tickets.engine.case import KIND, Case, load_cases
+from tickets.engine.departures import DEPARTURE, follow_departures
 from tickets.engine.flows import REMINDER, follow_flows
 from tickets.engine.save import save_cases
 from tickets.engine.settle import Settlement
@@ -34,6 +35,7 @@ def settle_and_save(cases: Collection[Case], *, now: datetime) -> None:
         for call in case.when_settled:
             call()
     followed = follow_flows(cases, staff=staff, now=now)
+    departures = follow_departures(cases, now=now)
     save_cases(cases, now=now)
     sync(
         kind=KIND,
@@ -46,14 +48,15 @@ def settle_and_save(cases: Collection[Case], *, now: datetime) -> None:
         },
         now=now,
     )
-    if followed.topic_ids:
-        sync(
-            kind=REMINDER,
-            topic_ids=followed.topic_ids,
-            wanted=followed.wanted,
-            fired=followed.fired,
-            now=now,
-        )
+    for kind, found in ((REMINDER, followed), (DEPARTURE, departures)):
+        if found.topic_ids:
+            sync(
+                kind=kind,
+                topic_ids=found.topic_ids,
+                wanted=found.wanted,
+                fired=found.fired,
+                now=now,
+            )
     closed = [case.ticket for case in cases if _was_closed(case)]
     if closed:
         ticket_closed.send(sender=Ticket, tickets=closed, now=now)

@@ -189,6 +189,25 @@ class AppointmentForm(ActForm):
         self.initial.setdefault("at", self.ticket.appointment_at)
 
 
+class OfferForm(ActForm):
+    """A time to offer."""
+
+    at = Moment(label=_("When could we come?"))
+    note = forms.CharField(
+        required=False,
+        max_length=300,
+        label=_("A word with it"),
+        help_text=_("The customer reads this."),
+    )
+
+
+class ProposeForm(ActForm):
+    """Another time than was offered."""
+
+    at = Moment(label=_("When would it suit you?"))
+    words = forms.CharField(required=False, max_length=500, label=_("A word with it"))
+
+
 class ReasonForm(ActForm):
     """A reason, which stays in the record."""
 

@@ -33,6 +33,7 @@ from tickets.models import (
 from tickets.queries.people import assignable
 from tickets.queries.suggestions import Advice, advice_for
 from tickets.rules.work import unprepared
+from tickets.services.work.dispatching import TRAVEL
 
 WORDS = 10_000
 
@@ -48,6 +49,13 @@ class PlanForm(forms.Form):
     )
     start = Moment(required=False, label=pgettext_lazy("plan", "From"))
     end = Moment(required=False, label=pgettext_lazy("plan", "Until"))
+    travel = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=600,
+        label=_("Way there, minutes"),
+        help_text=_("The engineer is reminded so as to arrive ten minutes early."),
+    )
 
     advice: Callable[[], list[Advice]]
 
@@ -62,9 +70,16 @@ class PlanForm(forms.Form):
         self.fields["engineer"].queryset = people  # type: ignore[attr-defined]
         self.advice = lambda: advice_for(ticket, now, order=order)
 
+    def clean_travel(self) -> int:
+        """As it was where nobody has said."""
+        given: int | None = self.cleaned_data["travel"]
+        return given if given is not None else int(self.initial["travel"])
+
 
 class DispatchForm(PlanForm):
     """A new work order of a ticket."""
+
+    more = ("travel",)
 
     kind = forms.ChoiceField(
         label=_("How"),
@@ -78,7 +93,7 @@ class DispatchForm(PlanForm):
         widget=forms.Textarea({"rows": 2}),
         help_text=_("The engineer and the customer read this."),
     )
-    field_order = ("kind", "purpose", "engineer", "start", "end")
+    field_order = ("kind", "purpose", "engineer", "start", "end", "travel")
 
     def __init__(
         self, *args: Any, ticket: Ticket, now: datetime, **kwargs: Any
@@ -88,6 +103,7 @@ class DispatchForm(PlanForm):
         self.initial.setdefault("purpose", ticket.title)
         self.initial.setdefault("engineer", ticket.assignee_id)
         self.initial.setdefault("start", ticket.appointment_at)
+        self.initial.setdefault("travel", TRAVEL)
 
 
 class WorkForm(forms.Form):
@@ -156,7 +172,15 @@ class RedispatchForm(PlanForm, WorkForm):
         max_length=300,
         help_text=_("Whoever had it reads this."),
     )
-    field_order: tuple[str, ...] = ("engineer", "start", "end", "reason", "version")
+    more: tuple[str, ...] = ("travel",)
+    field_order: tuple[str, ...] = (
+        "engineer",
+        "start",
+        "end",
+        "reason",
+        "travel",
+        "version",
+    )
 
     def prepare(self) -> None:
         """Who has it now, and when."""
@@ -164,6 +188,7 @@ class RedispatchForm(PlanForm, WorkForm):
         self.initial.setdefault("engineer", self.order.engineer_id)
         self.initial.setdefault("start", self.order.planned_start_at)
         self.initial.setdefault("end", self.order.planned_end_at)
+        self.initial.setdefault("travel", self.order.travel)
 
 
 class RescheduleForm(WorkForm):
@@ -206,7 +231,7 @@ class PlanWorkForm(RedispatchForm):
         max_length=300,
         help_text=_("Needed when the time was agreed with the customer."),
     )
-    more = ("reason", "asked_by", "consent")
+    more = ("travel", "reason", "asked_by", "consent")
     field_order = (
         "engineer",
         "start",
@@ -214,6 +239,7 @@ class PlanWorkForm(RedispatchForm):
         "reason",
         "consent",
         "asked_by",
+        "travel",
         "version",
     )
 

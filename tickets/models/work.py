@@ -82,6 +82,10 @@ class WorkOrder(TenantModel):
     purpose = models.CharField(_("what is to be done"), max_length=500)
     planned_start_at = models.DateTimeField(_("planned from"), null=True, blank=True)
     planned_end_at = models.DateTimeField(_("planned until"), null=True, blank=True)
+    #: How long the way there takes, in minutes: the engineer is reminded in time to leave.
+    travel = models.PositiveSmallIntegerField(
+        _("way there, minutes"), default=30, db_default=30
+    )
     #: What has to be ready before departure [H]: [{text, required, done_at, done_by}].
     checklist = models.JSONField(default=list)
     accepted_at = models.DateTimeField(null=True)

@@ -7,14 +7,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from people.actors import Actor
 from people.models import Membership
 from people.roles import CLIENT_ROLES
-from tickets.models import Attachment, Escalation, EscalationStep, Follower, Ticket
+from tickets.models import (
+    AppointmentOffer,
+    Attachment,
+    Escalation,
+    EscalationStep,
+    Follower,
+    Ticket,
+)
 from tickets.queries.feed import Feed, read_feed
 from tickets.queries.flow import NEWEST, Handling, read_handling
 from tickets.queries.offers import NextStep, next_step, offers, situation
@@ -161,6 +168,7 @@ def related(tickets: QuerySet[Ticket], actor: Actor) -> QuerySet[Ticket]:
         | Q(pk=OuterRef("merged_into_id"))
         | Q(pk=OuterRef("follows_up_id"))
     )
+    newest = AppointmentOffer.objects.filter(ticket=OuterRef("pk")).order_by("-pk")
     found = others.order_by("pk").values(
         found=JSONObject(
             pk="pk",
@@ -171,7 +179,9 @@ def related(tickets: QuerySet[Ticket], actor: Actor) -> QuerySet[Ticket]:
         )
     )
     return tickets.select_related(*RELATED).annotate(
-        relatives=ArraySubquery(found[:RELATIVES_MOST]), newest_flow=NEWEST
+        relatives=ArraySubquery(found[:RELATIVES_MOST]),
+        newest_flow=NEWEST,
+        offer_state=Subquery(newest.values("state")[:1]),
     )
 
 

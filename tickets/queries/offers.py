@@ -29,6 +29,11 @@ NEEDS: dict[str, str] = {
     "decide_visit": P.TICKET_WORK,
     "agree_appointment": P.TICKET_WORK,
     "cancel_appointment": P.TICKET_WORK,
+    "offer_appointment": P.TICKET_WORK,
+    "withdraw_offer": P.TICKET_WORK,
+    "accept_proposal": P.TICKET_WORK,
+    "accept_offer": P.TICKET_REPLY,
+    "propose_time": P.TICKET_REPLY,
     "depart": P.TICKET_WORK,
     "arrive": P.TICKET_WORK,
     "propose_solution": P.TICKET_WORK,
@@ -54,7 +59,17 @@ NEEDS: dict[str, str] = {
 }
 #: What a client's person does with a ticket.
 CLIENT_VERBS = frozenset(
-    {"reply", "confirm", "refuse", "reopen", "cancel", "follow", "unfollow"}
+    {
+        "reply",
+        "accept_offer",
+        "propose_time",
+        "confirm",
+        "refuse",
+        "reopen",
+        "cancel",
+        "follow",
+        "unfollow",
+    }
 )
 
 
@@ -73,6 +88,11 @@ class Situation:
     def is_mine(self) -> bool:
         """Whether the person who looks is the assignee."""
         return self.ticket.assignee_id == self.actor.membership_id
+
+    @property
+    def offer(self) -> str:
+        """Where the newest offered appointment stands, as the page's query says."""
+        return getattr(self.ticket, "offer_state", None) or ""
 
     @property
     def step(self) -> Step | None:
@@ -134,6 +154,11 @@ SENSE: dict[str, Callable[[Situation], bool]] = {
     "depart": lambda s: s.ticket.visit == "needed",
     "arrive": lambda s: s.ticket.visit == "needed",
     "agree_appointment": lambda s: s.ticket.visit != "not_needed",
+    "offer_appointment": lambda s: s.ticket.visit != "not_needed",
+    "withdraw_offer": lambda s: s.offer == "open",
+    "accept_proposal": lambda s: s.offer == "countered",
+    "accept_offer": lambda s: s.actor.is_client and s.offer == "open",
+    "propose_time": lambda s: s.actor.is_client and s.offer == "open",
     "acknowledge": lambda s: s.unanswered,
     "agree_contingency": lambda s: s.ticket.missed_open or s.ticket.escalated,
     "call_back": lambda s: (
@@ -211,9 +236,15 @@ STEPS: tuple[tuple[str, Callable[[Situation], bool], Any], ...] = (
         _("Does somebody have to go there?"),
     ),
     (
+        "accept_proposal",
+        lambda s: s.offer == "countered",
+        _("The client proposes another time for the visit."),
+    ),
+    (
         "agree_appointment",
         lambda s: (
-            s.ticket.visit == "needed"
+            s.offer != "open"
+            and s.ticket.visit == "needed"
             and s.ticket.appointment_at is None
             and not s.has_arrived
             and "arrival" not in s.open_metrics
@@ -294,6 +325,8 @@ def _flow_step(here: Situation) -> NextStep:
 
 
 def _client_step(here: Situation, offered: Collection[str]) -> NextStep:
+    if "accept_offer" in offered:
+        return NextStep("accept_offer", _("We offer a time for the visit."))
     step = CLIENT_STEPS.get(here.ticket.state)
     if here.ticket.state == State.WAITING:
         step = CLIENT_WAITS.get(here.ticket.wait_reason)

@@ -84,6 +84,14 @@ def _appointment(data: Mapping[str, Any], _actor: Actor) -> str:
     return _("agreed an appointment for %(at)s") % at
 
 
+def _offered(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("offered to come on %(at)s") % {"at": _instant(data, "at")}
+
+
+def _countered(data: Mapping[str, Any], _actor: Actor) -> str:
+    return _("proposed another time: %(at)s") % {"at": _instant(data, "at")}
+
+
 def _waiting(data: Mapping[str, Any], _actor: Actor) -> str:
     reason = WAITS.get(str(data.get("reason")), "")
     return _("set: %(state)s") % {"state": reason}
@@ -278,6 +286,13 @@ LINES: dict[str, tuple[str, str, Say]] = {
     ),
     FactKind.VISIT_DECIDED: ("map-pin", "info", _visit),
     FactKind.APPOINTMENT_AGREED: ("calendar-event", "info", _appointment),
+    EventKind.OFFERED: ("send", "info", _offered),
+    EventKind.OFFER_COUNTERED: ("calendar-event", "warn", _countered),
+    EventKind.OFFER_WITHDRAWN: (
+        "calendar-off",
+        "mute",
+        _plain(gettext_lazy("took the offered time back")),
+    ),
     FactKind.APPOINTMENT_CANCELLED: (
         "calendar-off",
         "warn",

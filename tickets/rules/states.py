@@ -87,6 +87,11 @@ ACTIONS: Mapping[str, Action] = {
     # Work
     "answer": Action(WORKING, _BEGINS),
     "propose_solution": Action(WORKING, _BEGINS),
+    "offer_appointment": Action(WORKING),
+    "withdraw_offer": Action(WORKING),
+    "accept_offer": Action(WORKING),
+    "propose_time": Action(WORKING, ends=frozenset({WaitReason.CUSTOMER})),
+    "accept_proposal": Action(WORKING),
     "agree_appointment": Action(WORKING, _all(WORKING, State.WAITING)),
     "cancel_appointment": Action(WORKING, ends=_VISIT),
     "reach_appointment": Action(WORKING, ends=_VISIT),

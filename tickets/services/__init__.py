@@ -19,6 +19,13 @@ from tickets.services.escalating import (
 from tickets.services.filing import file_ticket, receive
 from tickets.services.flow import go_back, publish_flow, record_step
 from tickets.services.merging import merge, unmerge
+from tickets.services.offering import (
+    accept_offer,
+    accept_proposal,
+    offer_appointment,
+    propose_time,
+    withdraw_offer,
+)
 from tickets.services.triage import triage
 from tickets.services.visiting import (
     agree_appointment,
@@ -36,6 +43,8 @@ from tickets.services.working import (
 )
 
 __all__ = [
+    "accept_offer",
+    "accept_proposal",
     "acknowledge",
     "add_note",
     "agree_appointment",
@@ -58,7 +67,9 @@ __all__ = [
     "hand_over",
     "lower_severity",
     "merge",
+    "offer_appointment",
     "propose_solution",
+    "propose_time",
     "publish_flow",
     "raise_severity",
     "receive",
@@ -71,4 +82,5 @@ __all__ = [
     "triage",
     "unfollow",
     "unmerge",
+    "withdraw_offer",
 ]

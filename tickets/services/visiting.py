@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +12,7 @@ from people.actors import Actor
 from people.roles import Permission
 from servicedesk.lib.errors import ServiceError
 from tickets.engine import Case
-from tickets.models import Ticket
+from tickets.models import AppointmentOffer, Ticket
 from tickets.models.ticket import State
 from tickets.rules.facts import FactKind
 from tickets.rules.standing import standing
@@ -91,31 +93,58 @@ def agree_appointment(
             raise ServiceError(
                 "in_the_past", _("Choose a time that lies ahead."), field="at"
             )
-        check_on_duty(case.ticket, at)
-        _end_other_wait(case, actor=actor, now=now, at=agreed)
-        before = case.ticket.appointment_at
-        moved = _stands(case)
-        data = timed(
-            reason, happened_at, at=at.isoformat(), asked_by=asked_by, moved=moved
-        )
-        event = case.record(
-            FactKind.APPOINTMENT_AGREED, actor=actor, now=now, at=agreed, data=data
-        )
-        case.ticket.appointment_at = at
-        case.ticket.appointment_moves += moved
-        case.ticket.wait_reason = "appointment"
-        params = {"appointment_at": at.isoformat(), "by": actor.name}
-        if moved and before is not None:
-            params["before_at"] = before.isoformat()
-        people = audience(case, clients=True, staff=True, but=actor.membership_id)
-        tell(
+        agree_at(
             case,
-            people,
-            kind="appointment",
-            key=f"appointment:{event.seq}",
-            params=params,
+            actor=actor,
+            now=now,
+            at=at,
+            agreed=agreed,
+            asked_by=asked_by,
+            data=timed(reason, happened_at),
         )
     return ticket
+
+
+def agree_at(
+    case: Case,
+    *,
+    actor: Actor,
+    now: datetime,
+    at: datetime,
+    asked_by: str,
+    agreed: datetime | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down that a time was agreed (default: now), and tell both sides.
+
+    What was offered besides is taken back: its link works no more.
+    Raises ServiceError ``roster_break`` where nobody is on duty at that time.
+    """
+    check_on_duty(case.ticket, at)
+    AppointmentOffer.objects.open().filter(ticket_id=case.ticket.pk).update(
+        state=AppointmentOffer.State.WITHDRAWN
+    )
+    agreed = agreed or now
+    _end_other_wait(case, actor=actor, now=now, at=agreed)
+    before, moved = case.ticket.appointment_at, _stands(case)
+    said = {"at": at.isoformat(), "asked_by": asked_by, "moved": moved}
+    event = case.record(
+        FactKind.APPOINTMENT_AGREED,
+        actor=actor,
+        now=now,
+        at=agreed,
+        data=said | dict(data or {}),
+    )
+    case.ticket.appointment_at = at
+    case.ticket.appointment_moves += moved
+    case.ticket.wait_reason = "appointment"
+    params = {"appointment_at": at.isoformat(), "by": actor.name}
+    if moved and before is not None:
+        params["before_at"] = before.isoformat()
+    people = audience(case, clients=True, staff=True, but=actor.membership_id)
+    tell(
+        case, people, kind="appointment", key=f"appointment:{event.seq}", params=params
+    )
 
 
 def _end_other_wait(case: Case, *, actor: Actor, now: datetime, at: datetime) -> None:

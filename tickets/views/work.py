@@ -19,10 +19,13 @@ from servicedesk.lib.forms import run, status_of
 from servicedesk.lib.http import TenantRequest
 from servicedesk.lib.pages import page
 from tickets.forms.work import ChecklistForm, DispatchForm, WorkForm
-from tickets.models import Checklist, WorkOrder, WorkPart, WorkTime
+from tickets.models import Checklist, Ticket, WorkOrder, WorkPart, WorkTime
+from tickets.queries.offering import ShownOffer, offer_of
+from tickets.queries.offers import may_do as may_do_ticket
 from tickets.queries.work import may_do, orders_of, read_work_order
 from tickets.services import work
 from tickets.sheets import sheet_content
+from tickets.views.acts import Button, button
 from tickets.views.base import done, find, refused_with
 from tickets.views.context import topic_of, version_of
 from tickets.views.work_acts import WORK_ACTS, WorkAct
@@ -44,18 +47,37 @@ def _find_order(request: TenantRequest, number: str, ordinal: int) -> WorkOrder:
 @page(Permission.TICKET_READ)
 def panel(request: TenantRequest, number: str) -> HttpResponse:
     """The work orders of a ticket, as a part of its page."""
-    ticket = find(request, number, "client")
+    ticket = find(request, number, "client", "contact__membership", "requester")
     topic = topic_of(ticket, is_client=request.actor.is_client)
+    offer = offer_of(ticket, request.now, is_client=request.actor.is_client)
     context = {
         "ticket": ticket,
         "topic": topic,
         "version": version_of(request, topic),
         "panel_url": reverse("tickets:work_panel", args=[ticket.number]),
         "orders": orders_of(ticket, request.actor),
+        "offer": offer,
+        "offer_buttons": _offer_buttons(request, ticket, offer),
+        "is_client": request.actor.is_client,
         "may_dispatch": request.actor.may(Permission.WORK_DISPATCH)
         and ticket.is_working,
     }
     return render(request, "tickets/work/_panel.html", context)
+
+
+def _offer_buttons(
+    request: TenantRequest, ticket: Ticket, offer: ShownOffer | None
+) -> list[Button]:
+    """What can be done with an offered appointment, by whoever looks."""
+    is_client = request.actor.is_client
+    if offer is None or not ticket.is_working:
+        return []
+    verbs: tuple[str, ...] = ()
+    if offer.is_open:
+        verbs = ("accept_offer", "propose_time") if is_client else ("withdraw_offer",)
+    elif not is_client and offer.row.state == "countered":
+        verbs = ("accept_proposal", "offer_appointment")
+    return [button(verb) for verb in verbs if may_do_ticket(verb, request.actor)]
 
 
 @page(Permission.WORK_DISPATCH, methods=("GET", "POST"))

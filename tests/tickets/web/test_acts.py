@@ -47,6 +47,7 @@ PLAIN = [
     ("triage", {"severity": 3, "reason": "All is down"}, {"severity": 3}),
     ("decide_visit", {"needed": "yes"}, {"visit": "needed"}),
     ("agree_appointment", {"at": tomorrow, "asked_by": "us"}, {"state": "waiting"}),
+    ("offer_appointment", {"at": tomorrow, "note": "With a lift"}, {}),
     ("depart", {}, {}),
     ("arrive", {}, {"state": "in_progress"}),
     ("propose_solution", {"body": "Replace the board."}, {}),

@@ -12,6 +12,7 @@ from servicedesk.lib.now import database_now
 from tests.tickets.web.conftest import CANARY, text
 from tickets import services
 from tickets.models import Attachment
+from tickets.queries.offers import CLIENT_VERBS
 from tickets.views.acts import ACTS
 
 pytestmark = pytest.mark.django_db
@@ -56,10 +57,7 @@ def test_another_tenants_number_is_absent(browse, ticket):
 
 @pytest.mark.parametrize(
     "verb",
-    sorted(
-        set(ACTS)
-        - {"reply", "confirm", "refuse", "reopen", "cancel", "follow", "unfollow"}
-    ),
+    sorted(set(ACTS) - CLIENT_VERBS),
 )
 def test_a_client_has_no_verb_of_the_staff(browse, ticket, verb):
     url = reverse("tickets:act", args=[ticket.number, verb])

@@ -17,7 +17,7 @@ from tickets.engine import Case
 from tickets.kinds import EventKind
 from tickets.models import Checklist, Ticket, WorkOrder
 from tickets.rules.facts import FactKind
-from tickets.services.base import acting_on, excerpt, need, need_text
+from tickets.services.base import UNSET, _Unset, acting_on, excerpt, need, need_text
 from tickets.services.calling_off import about, record_cancelled, tell_engineer
 from tickets.services.visiting import agree_appointment
 from tickets.services.work.base import working
@@ -25,6 +25,8 @@ from tickets.services.work.base import working
 #: A plan further ahead than this is a slip of the finger; so is a longer job.
 PLAN_MOST: Final = timedelta(days=366)
 LONGEST: Final = timedelta(days=14)
+#: Minutes for the way there where nobody has said.
+TRAVEL: Final = 30
 
 
 def dispatch(
@@ -37,12 +39,14 @@ def dispatch(
     engineer: Membership | None = None,
     start: datetime | None = None,
     end: datetime | None = None,
+    travel: int = TRAVEL,
     version: int | None = None,
 ) -> WorkOrder:
     """Send somebody (or, without an engineer, put a job on the board).
 
     A visit decides that one is needed (rule 8). A plan is ours alone: what is agreed with
-    the customer is the ticket's appointment. Raises ServiceError with the field at fault.
+    the customer is the ticket's appointment. ``travel``: minutes for the way there. Raises
+    ServiceError with the field at fault.
     """
     need(actor, Permission.WORK_DISPATCH)
     purpose = need_text(purpose, field="purpose")
@@ -68,6 +72,7 @@ def dispatch(
             purpose=purpose,
             planned_start_at=start,
             planned_end_at=end,
+            travel=travel,
             checklist=_checklist(case.ticket) if kind == WorkOrder.Kind.VISIT else [],
             created_at=now,
             updated_at=now,
@@ -128,6 +133,7 @@ def redispatch(
     reason: str = "",
     consent: str = "",
     asked_by: str = "us",
+    travel: int | _Unset = UNSET,
     version: int | None = None,
 ) -> WorkOrder:
     """Give a work order to another engineer, or put it back on the board.
@@ -146,6 +152,8 @@ def redispatch(
         fresh.engineer = engineer
         if start is not None:
             fresh.planned_start_at, fresh.planned_end_at = start, end
+        if not isinstance(travel, _Unset):
+            fresh.travel = travel
         fresh.accepted_at = fresh.departed_at = None
         _dispatched(case, fresh, actor=actor, now=now)
         gone = before is not None and before != fresh.engineer_id
@@ -176,6 +184,7 @@ def reschedule(
     end: datetime,
     consent: str = "",
     asked_by: str = "us",
+    travel: int | _Unset = UNSET,
     version: int | None = None,
 ) -> WorkOrder:
     """Move a work order. An agreed appointment moves with it, only with consent [A.A].
@@ -191,6 +200,8 @@ def reschedule(
         moves = moves_appointment(case, fresh, start=start, consent=consent)
         before = fresh.planned_start_at
         fresh.planned_start_at, fresh.planned_end_at = start, end
+        if not isinstance(travel, _Unset):
+            fresh.travel = travel
         event = case.record(
             EventKind.WORK_RESCHEDULED,
             actor=actor,
@@ -247,6 +258,7 @@ def plan_work(
     reason: str = "",
     consent: str = "",
     asked_by: str = "us",
+    travel: int | _Unset = UNSET,
     version: int | None = None,
 ) -> WorkOrder:
     """Put a work order where it belongs on the board: another person, another time, or both."""
@@ -256,6 +268,7 @@ def plan_work(
         "order": order,
         "consent": consent,
         "asked_by": asked_by,
+        "travel": travel,
         "version": version,
     }
     is_same = engineer is not None and engineer.pk == order.engineer_id
