@@ -21,7 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
 LONGEST_WAIT = 3.0
 
 
-class _Channel(Channel):  # type: ignore[misc]
+class _Channel(Channel):
     """A channel that says that it is closed in a way the worker expects.
 
     What was in flight when the broker went is acknowledged on the channel of then. The
@@ -32,10 +32,10 @@ class _Channel(Channel):  # type: ignore[misc]
         if self.connection is None or self.connection.client is None:
             message = "this channel's connection is closed"
             raise BrokerGone(message)
-        return super()._connparams(*args, **options)
+        return super()._connparams(*args, **options)  # type: ignore[no-untyped-call]
 
 
-class _Transport(Transport):  # type: ignore[misc]
+class _Transport(Transport):
     Channel = _Channel
 
 

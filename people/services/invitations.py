@@ -19,7 +19,7 @@ from people.keys import digest, new_secret
 from people.models import Department, Invitation, Membership
 from people.roles import CLIENT_ROLES, GIVEN_ROLES, Permission
 from people.services.letters import queue_letter
-from people.services.rights import hold_people, require
+from people.services.rights import hold_people, keep_from_programs, require
 from servicedesk.lib.errors import ServiceError
 from servicedesk.lib.text import one_line
 
@@ -186,6 +186,7 @@ def _may_invite(actor: Actor, role: str) -> None:
     if role in CLIENT_ROLES and actor.may(Permission.CLIENT_MANAGE):
         return
     require(actor, Permission.PEOPLE_MANAGE)
+    keep_from_programs(actor, role)
 
 
 def _clean(email: str) -> str:

@@ -18,6 +18,7 @@ from people.services.letters import send_notice
 from people.services.rights import (
     hold_people,
     keep_an_administrator,
+    keep_from_programs,
     manages,
     require,
 )
@@ -40,11 +41,13 @@ def change_member(
     """Give somebody another role, department, job title or phone. Administrators only.
 
     A change of role ends the person's sessions: they sign in anew as what they are now.
-    Raises ``last_administrator``, ``role_unknown``, ``role_kind``, ``role_department``.
+    Raises ``last_administrator``, ``role_unknown``, ``role_kind``, ``role_department``,
+    ``by_token``.
     """
     require(actor, Permission.PEOPLE_MANAGE)
     hold_people(actor)
     membership = _current(membership)
+    keep_from_programs(actor, role, membership.role)
     _fits(membership, role, department)
     if role != Role.ADMINISTRATOR:
         keep_an_administrator(membership)
@@ -187,6 +190,7 @@ def _may_end(actor: Actor, membership: Membership) -> None:
     if membership.is_client and actor.may(Permission.CLIENT_MANAGE):
         return
     require(actor, Permission.PEOPLE_MANAGE)
+    keep_from_programs(actor, membership.role)
 
 
 def _may_stand_in(membership: Membership, deputy: Membership) -> None:

@@ -17,6 +17,19 @@ def require(actor: Actor, permission: str) -> None:
         raise NotPermitted("not_permitted", _("You may not do this."))
 
 
+def keep_from_programs(actor: Actor, *roles: str) -> None:
+    """Raise ``by_token`` where a token would make, change or end an administrator.
+
+    Whoever finds a token that keeps a list of people in step must not become master of the
+    tenant by it, nor lock its masters out.
+    """
+    if actor.token_id is not None and Role.ADMINISTRATOR in roles:
+        raise NotPermitted(
+            "by_token",
+            _("Only a person can make, change or deactivate an administrator."),
+        )
+
+
 def hold_people(actor: Actor) -> None:
     """Let one change of the tenant's people happen at a time, until the transaction ends.
 

@@ -19,12 +19,14 @@ from rest_framework.response import Response
 from people.actors import Actor
 from people.roles import Permission
 from servicedesk.api.base import Api, StrictJson, created, find
-from servicedesk.api.fields import BIGGEST, Input, Output, QueryFlag, Text
+from servicedesk.api.fields import BIGGEST, SEVERITIES, Input, Output, QueryFlag, Text
 from servicedesk.api.paging import Paged, by_id, read_query
-from servicedesk.api.reading import find_ticket, visible_events
+from servicedesk.api.reading import find_ticket, tag_of, visible_events
 from servicedesk.api.schema import READING, reads, refusals, writes
 from servicedesk.api.shapes import Named, instant, pages
 from servicedesk.api.tickets import NUMBER
+from servicedesk.lib.errors import Conflict
+from servicedesk.lib.rest import PreconditionFailed
 from tickets.attachments import FILES_MOST, open_file
 from tickets.kinds import EventKind
 from tickets.models import Attachment, Ticket, TicketEvent
@@ -60,6 +62,12 @@ TOLD: dict[str, tuple[str, ...]] = {
     EventKind.WORK_REFUSED: ("work_order", "signer"),
     EventKind.WORK_RATED: ("work_order", "rating"),
     EventKind.WORK_CANCELLED: ("work_order",),
+}
+#: Facts that are severities: programs read and write their words.
+LEVELLED: dict[str, tuple[str, ...]] = {
+    FactKind.RECEIVED: ("severity",),
+    FactKind.SEVERITY_RAISED: ("from", "to"),
+    FactKind.SEVERITY_LOWERED: ("from", "to"),
 }
 #: What no answer repeats: the facts of a merged ticket are that ticket's events.
 LEFT_OUT = frozenset({"facts"})
@@ -145,8 +153,13 @@ def event_of(event: TicketEvent, actor: Actor) -> dict[str, Any]:
 def _data(event: TicketEvent, actor: Actor) -> Mapping[str, Any]:
     if actor.is_client:
         told = TOLD.get(event.kind, ())
-        return {name: event.data[name] for name in told if name in event.data}
-    return {n: value for n, value in event.data.items() if n not in LEFT_OUT}
+        shown = {name: event.data[name] for name in told if name in event.data}
+    else:
+        shown = {n: value for n, value in event.data.items() if n not in LEFT_OUT}
+    for name in LEVELLED.get(event.kind, ()):
+        if shown.get(name) in SEVERITIES:
+            shown[name] = SEVERITIES[shown[name]]
+    return shown
 
 
 def file_of(file: Attachment, actor: Actor) -> dict[str, Any]:
@@ -241,10 +254,17 @@ class MessageView(Api):
     def say(self, number: str, service: Any, values: dict[str, Any]) -> Response:
         """Say it, and show it."""
         ticket = find_ticket(self.actor, number)
-        service(**self.common, ticket=ticket, **values)
+        if self.matched(tag_of(ticket, self.actor)):
+            values["version"] = ticket.last_seq
+        try:
+            service(**self.common, ticket=ticket, **values)
+        except Conflict as error:
+            if error.code == "moved_on":
+                raise PreconditionFailed from error
+            raise
         event = self._said(ticket)
         where = reverse("api:ticket-events", args=[ticket.number])
-        return created(event_of(event, self.actor), where)
+        return created(event_of(event, self.actor), where, tag_of(ticket, self.actor))
 
     def _said(self, ticket: Ticket) -> TicketEvent:
         mine = TicketEvent.objects.filter(
@@ -271,6 +291,7 @@ class RepliesView(MessageView):
         tag=TAG,
         status=201,
         parameters=[NUMBER],
+        match=True,
     )
     def post(self, request: Request, number: str) -> Response:
         """Both sides read this. A client's reply ends a wait for the customer."""
@@ -291,6 +312,7 @@ class NotesView(MessageView):
         tag=TAG,
         status=201,
         parameters=[NUMBER],
+        match=True,
     )
     def post(self, request: Request, number: str) -> Response:
         """No client ever sees it in any form."""
@@ -320,6 +342,7 @@ class AttachmentsView(MessageView):
         tag=TAG,
         status=201,
         parameters=[NUMBER],
+        match=True,
     )
     def post(self, request: Request, number: str) -> Response:
         """Files come as a reply (or a note): whoever follows is told."""

@@ -19,6 +19,7 @@ from servicedesk.api.reading import find_ticket
 from servicedesk.api.schema import reads, writes
 from servicedesk.api.shapes import Named, instant, pages, person
 from servicedesk.api.tickets import NUMBER
+from servicedesk.lib.rest import entity_tag
 from tickets.models import Escalation, EscalationStep, Ticket
 from tickets.queries.words import METRICS
 from tickets.rules.states import allowed
@@ -185,12 +186,19 @@ class EscalationView(Api):
 
     permission = Permission.TICKET_INTERNAL
 
-    @reads(EscalationShape, summary="Read an escalation", tag=TAG, parameters=[ID])
+    @reads(
+        EscalationShape,
+        summary="Read an escalation",
+        tag=TAG,
+        parameters=[ID],
+        etag=True,
+    )
     def get(self, request: Request, pk: int) -> Response:
         """With every step that fired."""
         del request
-        row = find(visible(self.actor), pk=pk)
-        return Response(escalation_of(row, self.actor))
+        data = escalation_of(find(visible(self.actor), pk=pk), self.actor)
+        tag = entity_tag(data)
+        return self.tagged(tag) or Response(data, headers={"ETag": tag})
 
 
 class AcknowledgeView(Api):
@@ -204,12 +212,17 @@ class AcknowledgeView(Api):
         summary="Acknowledge with a plan",
         tag=TAG,
         parameters=[ID],
+        match=True,
     )
     def post(self, request: Request, pk: int) -> Response:
         """Stops the reminders of this escalation, not the clock."""
         del request
         row = find(visible(self.actor), pk=pk)
         values = self.read(Acknowledgement)
-        acknowledge(**self.common, escalation=row, **values)
+        # Whoever changes an escalation holds its ticket: nobody does between here and there.
+        Ticket.objects.select_for_update().get(pk=row.ticket_id)
         row = find(visible(self.actor), pk=pk)
-        return Response(escalation_of(row, self.actor))
+        self.matched(entity_tag(escalation_of(row, self.actor)))
+        acknowledge(**self.common, escalation=row, **values)
+        data = escalation_of(find(visible(self.actor), pk=pk), self.actor)
+        return Response(data, headers={"ETag": entity_tag(data)})

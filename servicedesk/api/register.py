@@ -144,6 +144,7 @@ class StateView(KindView):
         """Do it, and show the row."""
         row = self.row(pk)
         self.read(Nothing)
+        type(row)._default_manager.select_for_update().get(pk=pk)
         self.matched(entity_tag(self.shown(pk)))
         self.kind.services[self.verb](**self.common, **{self.kind.argument: row})
         data = self.shown(pk)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, include, path
 
-from servicedesk.api import conversation as said
 from servicedesk.api import (
+    absences,
+    departments,
     documents,
     escalations,
     events,
@@ -14,10 +15,13 @@ from servicedesk.api import (
     people,
     reference,
     schema,
+    several,
+    sign_in,
     standards,
     tickets,
     work,
 )
+from servicedesk.api import conversation as said
 from servicedesk.api.kinds import KINDS
 from servicedesk.api.register import detail_view, list_view, state_view
 from servicedesk.api.verbs import VERBS
@@ -27,6 +31,8 @@ from servicedesk.api.work import WORK_VERBS, work_verb_view
 _ONE = "tickets/<str:number>"
 _TICKETS: list[URLPattern] = [
     path("tickets", tickets.TicketsView.as_view(), name="tickets"),
+    path("tickets/assign", several.AssignManyView.as_view(), name="tickets-assign"),
+    path("tickets/hand-over", several.HandOverView.as_view(), name="tickets-hand-over"),
     path(_ONE, tickets.TicketView.as_view(), name="ticket"),
     path(f"{_ONE}/clocks", tickets.ClocksView.as_view(), name="ticket-clocks"),
     path(f"{_ONE}/followers", tickets.FollowersView.as_view(), name="ticket-followers"),
@@ -82,6 +88,14 @@ for _kind in KINDS:
             for verb in ("deactivate", "reactivate")
         ),
     ]
+_REGISTER += [
+    path(
+        f"contacts/<int:pk>/{one.tail}",
+        sign_in.sign_in_view(one).as_view(),
+        name=f"contact-{one.tail}",
+    )
+    for one in sign_in.SIGN_INS
+]
 _WORK: list[URLPattern] = [
     path(f"{_ONE}/offers", offers.TicketOffersView.as_view(), name="ticket-offers"),
     path(
@@ -107,8 +121,32 @@ _PEOPLE: list[URLPattern] = [
     path("me", people.MeView.as_view(), name="me"),
     path("people", people.PeopleView.as_view(), name="people"),
     path("people/<int:pk>", people.PersonView.as_view(), name="person"),
-    path("departments", people.DepartmentsView.as_view(), name="departments"),
-    path("departments/<int:pk>", people.DepartmentView.as_view(), name="department"),
+    *(
+        path(
+            f"people/<int:pk>/{verb.tail}",
+            people.person_verb_view(verb).as_view(),
+            name=f"person-{verb.tail}",
+        )
+        for verb in people.PERSON_VERBS
+    ),
+    path("people/<int:pk>/absences", absences.AbsencesView.as_view(), name="absences"),
+    path(
+        "people/<int:pk>/absences/<int:absence>/end",
+        absences.AbsenceEndView.as_view(),
+        name="absence-end",
+    ),
+    path("departments", departments.DepartmentsView.as_view(), name="departments"),
+    path(
+        "departments/<int:pk>", departments.DepartmentView.as_view(), name="department"
+    ),
+    *(
+        path(
+            f"departments/<int:pk>/{tail}",
+            departments.department_verb_view(tail).as_view(),
+            name=f"department-{tail}",
+        )
+        for tail in departments.DEPARTMENT_VERBS
+    ),
 ]
 _STANDARDS: list[URLPattern] = [
     path("standards", standards.StandardsView.as_view(), name="standards"),

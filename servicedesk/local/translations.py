@@ -38,8 +38,8 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
 }
 #: What the interface for programs says of itself: the reference shows it in both languages.
 API = "servicedesk/api"
-#: Calls whose fourth value is the summary of an endpoint.
-VERBS = {"Verb", "WorkVerb"}
+#: Which value of these is the summary of an endpoint.
+VERBS = {"Verb": 3, "WorkVerb": 3, "PersonVerb": 2, "SignIn": 2}
 HEAD = """\
 msgid ""
 msgstr ""
@@ -167,7 +167,7 @@ def _api_texts(source: str, name: Path) -> Iterator[Text]:
         if isinstance(node, ast.Call):
             found = [k.value for k in node.keywords if k.arg in {"summary", "tag"}]
             if isinstance(node.func, ast.Name) and node.func.id in VERBS:
-                found += node.args[3:4]
+                found += node.args[VERBS[node.func.id] :][:1]
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TAG":
             found = [node.value]
         for one in found:
