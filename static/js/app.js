@@ -1,6 +1,7 @@
 // The scripts of every page. Each file does one job and starts by itself here; without
 // any of them the pages still work.
 
+import { start as startBegin } from "./begin.js";
 import { start as startBulk } from "./bulk.js";
 import { start as startClocks } from "./clock.js";
 import { start as startCopy } from "./copy.js";
@@ -30,6 +31,7 @@ for (const start of [
   startCopy,
   startKeys,
   startTabs,
+  startBegin,
   startClocks,
   startPulse,
 ]) {

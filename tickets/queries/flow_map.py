@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from servicedesk.lib.ui.drawing import lines_of
+from servicedesk.lib.ui.drawing import lines_of, width_of
 from servicedesk.lib.ui.graph import Layout, Place, Route, lay_out
 from tickets.queries.flow import words
 from tickets.rules.flow import Answer, Flow, Step
 
-BOX_WIDTH, BOX_HEIGHT = 132, 46
-NODE, BEND = 152, 34  # with the gap beside
+BOX_WIDTH, BOX_HEIGHT = 140, 46
+NODE, BEND = 158, 34  # with the gap beside
 ROW = 96
 MARGIN = 30
 ASIDE = 42  # from the middle of a box, where edges that lead back leave and come in
 BACK_GAP = 16  # between the bows of edges that lead back
 SIZE, LINE = 12, 16
+WORDS, LONGEST = 11, 14  # the size of the words at an edge, and their width in ems
+#: How far along its first part an edge's words may stand, the best place first.
+PARTS = (0.75, 0.6, 0.85, 0.45, 0.3)
+FAR = 40  # a worse place is taken to cover so much less of a line, in square units
+WORSE = 50  # to cover a box or other words is so much worse
+Area = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,22 @@ class MapEdge:
     x: int
     y: int
     style: str
+    #: Where its words may stand, the best place first.
+    spots: tuple[tuple[int, int], ...] = field(default=(), repr=False)
+    #: Its parts that lie level, where words of others would stand on a line.
+    level: tuple[Area, ...] = field(default=(), repr=False)
+
+    @property
+    def point(self) -> Area:
+        """What its point covers: a triangle whose tip is where ``head`` begins."""
+        x, y = (int(one) for one in self.head[1:].split()[:2])
+        return x - 4, y - 7, x + 4, y
+
+    @property
+    def area(self) -> Area:
+        """What its words cover; they are centred on x, and y is their base line."""
+        half = width_of(self.words) * WORDS / 2 + 2
+        return self.x - half, self.y - WORDS, self.x + half, self.y + 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +124,7 @@ def draw_flow(flow: Flow) -> FlowMap:
     layout = lay_out(ways, [flow.start], node=NODE, bend=BEND)
     backs = [route for route in layout.routes if route.back]
     right = int(layout.width) + 2 * MARGIN
+    boxes = tuple(_box(s, layout.places[k], flow) for k, s in flow.steps.items())
     count = len(flow.steps)
     text = ngettext("%(count)d step", "%(count)d steps", count) % {"count": count}
     return FlowMap(
@@ -108,8 +132,8 @@ def draw_flow(flow: Flow) -> FlowMap:
         text=text,
         width=right + BACK_GAP * (len(backs) + 1),
         height=layout.rows * ROW - (ROW - BOX_HEIGHT) + 2 * MARGIN,
-        boxes=tuple(_box(s, layout.places[k], flow) for k, s in flow.steps.items()),
-        edges=_edges(flow, layout, right),
+        boxes=boxes,
+        edges=_apart(_edges(flow, layout, right), boxes),
         lines=tuple(_line(step, flow) for step in flow.steps.values()),
     )
 
@@ -147,10 +171,37 @@ def _edges(flow: Flow, layout: Layout, right: int) -> tuple[MapEdge, ...]:
     return tuple(found)
 
 
+def _apart(edges: Iterable[MapEdge], boxes: Sequence[MapBox]) -> tuple[MapEdge, ...]:
+    """The edges, with their words where they cover neither a box nor each other."""
+    edges = tuple(edges)
+    taken: list[Area] = [(b.x, b.y, b.x + b.width, b.y + b.height) for b in boxes]
+    lines = [line for edge in edges for line in (*edge.level, edge.point)]
+    found = []
+    for edge in edges:
+        placed = [replace(edge, x=x, y=y) for x, y in edge.spots]
+        cost = [
+            WORSE * _covered(one.area, taken) + _covered(one.area, lines) + FAR * n
+            for n, one in enumerate(placed)
+        ]
+        best = placed[cost.index(min(cost))]
+        taken += [best.area] if best.words else []
+        found.append(best)
+    return tuple(found)
+
+
+def _covered(area: Area, taken: Iterable[Area]) -> float:
+    """How much of what is taken an area covers; 0 where it is free."""
+    left, top, right, bottom = area
+    return sum(
+        max(0.0, min(right, r) - max(left, x)) * max(0.0, min(bottom, b) - max(top, y))
+        for x, y, r, b in taken
+    )
+
+
 def _label(flow: Flow, route: Route, answers: list[Answer]) -> str:
     if not flow.steps[route.source].asks:
         return ""
-    return lines_of(" / ".join(words(one.label) for one in answers), 11, most=1)[0]
+    return lines_of(" / ".join(words(one.label) for one in answers), LONGEST, most=1)[0]
 
 
 def _curve(flow: Flow, route: Route, answers: list[Answer]) -> MapEdge:
@@ -170,21 +221,29 @@ def _curve(flow: Flow, route: Route, answers: list[Answer]) -> MapEdge:
         else:
             half = (y1 + y2) // 2
             path += f" C{x1} {half} {x2} {half} {x2} {y2}"
-    (x1, y1), (x2, y2) = points[0], points[1]
     end = points[-1]
-    # Near its end, where it is away from the others; each a little higher than the last.
-    step = flow.steps[route.source]
-    turn = [one.to for one in step.answers].index(route.target)
-    label_y = y2 - 12 - 13 * (turn % 3)
+    spots = _spots(points)
     style = "again" if all(one.again for one in answers) else "on"
     return MapEdge(
         path,
         f"M{end[0]} {end[1] + 1} l-4 -7 h8 z",
         _label(flow, route, answers),
-        (x1 + 3 * x2) // 4,
-        label_y,
+        *spots[0],
         style,
+        spots,
     )
+
+
+def _spots(points: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Places along an edge: near the end of its first part, where it is away from the others."""
+    found = []
+    for (x1, y1), (x2, y2) in pairwise(points):
+        for t in PARTS:
+            # The curve of _curve: it leaves and comes in straight down.
+            x = x1 + (x2 - x1) * (3 * t * t - 2 * t**3)
+            y = y1 + (y2 - y1) * (1.5 * t - 1.5 * t * t + t**3)
+            found.append((round(x), round(y) + 4))
+    return tuple(found)
 
 
 def _bow(flow: Flow, route: Route, answers: list[Answer], *, far: int) -> MapEdge:
@@ -193,6 +252,11 @@ def _bow(flow: Flow, route: Route, answers: list[Answer], *, far: int) -> MapEdg
     x1, y1 = round(start.x) + MARGIN + ASIDE, _top(start) + BOX_HEIGHT
     x2, y2 = round(end.x) + MARGIN + ASIDE, _top(end)
     low, high, r = y1 + 15, y2 - 17, 8
+    spots = tuple(
+        (x, y)
+        for y in (low - 4, low + 13, low + 4)
+        for x in range(x1 + 56, far - 40, 40)
+    )
     path = (
         f"M{x1} {y1} V{low - r} Q{x1} {low} {x1 + r} {low}"
         f" H{far - r} Q{far} {low} {far} {low - r}"
@@ -203,9 +267,10 @@ def _bow(flow: Flow, route: Route, answers: list[Answer], *, far: int) -> MapEdg
         path,
         f"M{x2} {y2 + 1} l-4 -7 h8 z",
         _label(flow, route, answers),
-        x1 + 56,
-        low - 4,
+        *spots[0],
         "again",
+        spots,
+        ((x1, low - 1, far, low + 1), (x2, high - 1, far, high + 1)),
     )
 
 
