@@ -22,6 +22,8 @@ from tests.tickets.scene import (
 )
 from tests.world import House
 from tickets.models import Escalation, Ticket
+from tickets.queries.offers import offers, situation
+from tickets.queries.promise import read_promise
 
 
 def raises(ticket: Ticket) -> list[tuple[object, int, int]]:
@@ -129,3 +131,18 @@ def test_each_miss_raises_one_level_more(zhida: House) -> None:
     wake(ticket, at(15, 0, 1))  # serious: solved 4 h after the raise
     assert raises(ticket) == [(at(11), GENERAL, SERIOUS), (at(15), SERIOUS, URGENT)]
     assert ("resolution", "department_manager", at(15)) in steps(ticket)
+
+
+@pytest.mark.parametrize(("name", "offered"), [("engineer", False), ("manager", True)])
+def test_to_lower_is_offered_only_to_those_who_may(
+    zhida: House, name: str, offered: bool
+) -> None:
+    ticket = wake(file(zhida, at(9)), at(11, 1))
+    do(zhida, ticket, "answer", at(11, 30))
+    assert (ticket.severity, ticket.escalated) == (
+        SERIOUS,
+        False,
+    )  # over, but it stands
+    actor = zhida.actor(name)
+    here = situation(ticket, actor, promise=read_promise(ticket, actor, now=at(11, 31)))
+    assert ("lower_severity" in offers(here)) is offered

@@ -82,6 +82,7 @@ class Situation:
     open_metrics: frozenset[str] = frozenset()
     unanswered: bool = False  # an escalation that nobody has acknowledged
     has_arrived: bool = False  # somebody has been on site
+    was_raised: bool = False  # by an escalation, and the raise stands
     handling: Handling | None = None  # where the flow stands, if that was read
 
     @property
@@ -131,6 +132,7 @@ def situation(
         promise.open_metrics,
         unanswered,
         has_arrived=promise.has_arrived,
+        was_raised=promise.was_raised,
         handling=handling,
     )
 
@@ -149,7 +151,7 @@ SENSE: dict[str, Callable[[Situation], bool]] = {
     "raise_severity": lambda s: s.ticket.severity < 3,
     "lower_severity": lambda s: (
         s.ticket.severity > 1
-        and (s.actor.may(P.TICKET_LOWER_ESCALATED) or not s.ticket.escalated)
+        and (s.actor.may(P.TICKET_LOWER_ESCALATED) or not s.was_raised)
     ),
     "depart": lambda s: s.ticket.visit == "needed",
     "arrive": lambda s: s.ticket.visit == "needed",

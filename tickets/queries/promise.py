@@ -26,6 +26,7 @@ from tickets.queries.words import METRIC_ORDER, metric_name
 from tickets.rules.derive import derive
 from tickets.rules.explain import Explanation, explain, time_left
 from tickets.rules.facts import OPEN_STATES, Clock, ClockState, Fact, FactKind
+from tickets.rules.level import was_raised_by_escalation
 
 #: What of the record touches which promise, for the trail of corrections.
 TOUCHES: dict[str, frozenset[str]] = {
@@ -84,6 +85,8 @@ class Promise:
     moved: dict[int, datetime]
     #: Whether somebody has been on site; then no appointment needs to be agreed any more.
     has_arrived: bool = False
+    #: Whether a raise by an escalation stands; then only a manager may lower (rule 3).
+    was_raised: bool = False
 
     @property
     def shown(self) -> list[Promised]:
@@ -159,6 +162,7 @@ def read_promise(
         standard=standards[ticket.standard_version_id],
         moved={correction.fact: correction.at for correction in corrections},
         has_arrived=any(fact.kind is FactKind.ARRIVED for fact in facts),
+        was_raised=was_raised_by_escalation(facts),
     )
 
 
