@@ -78,7 +78,6 @@ NAVIGATION = (
                 _("Notifications"),
                 "bell",
                 P.SIGNED_IN,
-                phone=True,
                 key="i",
             ),
             NavItem("reports:wall", _("Wall"), "device-desktop", P.DASHBOARD, key="w"),

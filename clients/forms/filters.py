@@ -28,7 +28,7 @@ class RecordFilter(forms.Form):
     )
     use = forms.ChoiceField(
         required=False,
-        label=_("In use"),
+        label=_("State"),
         choices=[("", _("In use")), ("out", _("Out of use")), ("all", _("All"))],
     )
     client = forms.IntegerField(

@@ -13,6 +13,7 @@ from deadlines.models import Deadline, Sweep
 from documents.models import Document
 from documents.press import why_no_press
 from notifications.models import Delivery
+from people.models import Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Health:
     queued: int
     oldest_queued: datetime | None
     dead: int
+    letters_queued: int
+    letters_dead: int
     papers_waiting: int
     papers_failed: int
     no_press: str
@@ -92,6 +95,8 @@ def health(*, now: datetime, queues: dict[str, int] | None) -> Health:
         .values_list("created_at", flat=True)
         .first(),
         dead=deliveries.filter(state=Delivery.State.DEAD).count(),
+        letters_queued=Letter.objects.filter(state=Letter.State.QUEUED).count(),
+        letters_dead=Letter.objects.filter(state=Letter.State.DEAD).count(),
         papers_waiting=Document.objects.waiting().count(),
         papers_failed=Document.objects.filter(state=Document.State.FAILED).count(),
         no_press=why_no_press(),

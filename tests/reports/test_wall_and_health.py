@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from deadlines.models import Deadline, Sweep
 from notifications.models import Delivery, Message
+from people.models import Letter
 from reports.queries.health import health
 from servicedesk.lib.now import database_now
 from tests.tickets.web.conftest import HTMX
@@ -82,3 +83,15 @@ def test_a_step_that_fired_late_shows_by_how_much(past):
 def test_who_watches_a_department_has_no_health_page(browse):
     assert browse("manager").get(HEALTH).status_code == 404
     assert browse("boss").get(HEALTH).status_code == 404
+
+
+def test_letters_about_signing_in_are_counted_too(browse, zhida):
+    now = database_now()
+    letter = {"kind": "invitation", "language": "en", "created_at": now, "wake_at": now}
+    for name, state in (("a", "queued"), ("b", "queued"), ("c", "dead"), ("d", "sent")):
+        Letter.objects.create(address=f"{name}@zhida.example", state=state, **letter)
+    found = health(now=now, queues=None)
+    assert (found.letters_queued, found.letters_dead) == (2, 1)
+    page = browse("admin").get(HEALTH).content.decode()
+    assert "Sign-in letters waiting" in page
+    assert "Sign-in letters given up" in page

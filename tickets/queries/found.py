@@ -25,6 +25,7 @@ class Found:
     rows: list[Row]
     more: bool = False
     order: str = ""
+    cut: bool = False  # more matched than were looked at: the oldest were not
 
 
 def search(actor: Actor, words: str, *, order: str = "", now: datetime) -> Found:
@@ -41,7 +42,9 @@ def search(actor: Actor, words: str, *, order: str = "", now: datetime) -> Found
     ranked = list(_ordered(matches, words, order)[: SHOWN + 1])
     rows = {row.pk: row for row in for_list(Ticket.objects.filter(pk__in=ranked))}
     shown = [rows[pk] for pk in ranked[:SHOWN]]
-    return Found(rows_of(shown, now), len(ranked) > SHOWN, order)
+    return Found(
+        rows_of(shown, now), len(ranked) > SHOWN, order, cut=len(ids) >= LOOKED_AT
+    )
 
 
 def _ordered(

@@ -53,6 +53,9 @@ def _acknowledge(form: forms.ActForm, common: dict[str, Any]) -> object:
     )
 
 
+#: Above a form that has nothing to fill in but the time, and that behind "more".
+NOW = _("It is entered with the present time; another one can be given under “More”.")
+
 ACTS: dict[str, Act] = {
     "reply": Act(
         _("Reply"),
@@ -117,6 +120,7 @@ ACTS: dict[str, Act] = {
         _service(services.end_wait),
         _("The work goes on."),
         "work",
+        lead=NOW,
     ),
     "decide_visit": Act(
         _("Visit needed?"),
@@ -134,6 +138,7 @@ ACTS: dict[str, Act] = {
         _service(services.agree_appointment),
         _("The appointment stands, and the client is told."),
         "visit",
+        send=_("Save the appointment"),
     ),
     "offer_appointment": Act(
         _("Offer a time"),
@@ -194,6 +199,7 @@ ACTS: dict[str, Act] = {
         _service(services.depart),
         _("Departed."),
         "visit",
+        lead=NOW,
     ),
     "arrive": Act(
         _("I have arrived"),
@@ -202,6 +208,7 @@ ACTS: dict[str, Act] = {
         _service(services.arrive),
         _("Arrived."),
         "visit",
+        lead=NOW,
     ),
     "raise_severity": Act(
         _("Raise the severity"),
@@ -232,6 +239,7 @@ ACTS: dict[str, Act] = {
         _service(services.agree_contingency),
         _("The plan is recorded."),
         "order",
+        send=_("Record the plan"),
     ),
     "acknowledge": Act(
         _("Acknowledge with a plan"),
@@ -247,6 +255,7 @@ ACTS: dict[str, Act] = {
         _service(services.call_back),
         _("The call is recorded."),
         "order",
+        send=_("Record the call"),
     ),
     "record_step": Act(
         _("Record the step"),
@@ -274,6 +283,7 @@ ACTS: dict[str, Act] = {
         _("Solved. The client is asked to confirm it."),
         "end",
         tone="success",
+        send=_("Ask the client to confirm"),
     ),
     "confirm": Act(
         _("Yes, it works"),

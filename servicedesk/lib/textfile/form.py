@@ -16,7 +16,7 @@ class TextFileForm(forms.Form):
     file = forms.FileField(
         required=False,
         label=_("File"),
-        help_text=_("A YAML file. It takes the place of the text below."),
+        help_text=_("A YAML file. It takes the place of the text in the box."),
         widget=forms.ClearableFileInput(attrs={"accept": ".yaml,.yml,.txt"}),
     )
     text = forms.CharField(

@@ -116,3 +116,13 @@ def test_the_best_match_comes_first(browse, file, do):
         aside.number,
         title.number,
     ]
+
+
+def test_a_search_that_looked_at_the_newest_only_says_so(browse, file, monkeypatch):
+    said = "Only the newest 1,000 matches were looked at."
+    for _n in range(3):
+        file(title="Pump stands still")
+    agent = browse("agent")
+    assert said not in text(agent.get(SEARCH, {"q": "pump"}))
+    monkeypatch.setattr("tickets.queries.found.LOOKED_AT", 2)
+    assert said in text(agent.get(SEARCH, {"q": "pump"}))
