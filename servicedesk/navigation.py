@@ -67,7 +67,7 @@ NAVIGATION = (
             ),
             NavItem(
                 "field:shell",
-                _("On site"),
+                pgettext_lazy("navigation", "On site"),
                 "device-mobile",
                 P.TICKET_WORK,
                 phone=True,

@@ -62,7 +62,7 @@ def change_department(
     name: str,
     manager: Membership | None,
     second_line: Department | None,
-    places: str = "",
+    places: str,
 ) -> Department:
     """Rename a department, give it another manager, second line or other places."""
     require(actor, Permission.PEOPLE_MANAGE)

@@ -118,7 +118,8 @@ class DepartmentView(DepartmentApi):
         self.one(pk)
         values = self.read(DepartmentInput, partial=True)
         row = self.held(pk)
-        now = {name: getattr(row, name) for name in ("name", "manager", "second_line")}
+        names = ("name", "manager", "second_line", "places")
+        now = {name: getattr(row, name) for name in names}
         services.change_department(**self.common, department=row, **(now | values))
         return self.answer(pk)
 

@@ -46,6 +46,9 @@ class DepartmentShape(Output):
     second_line = Named(
         allow_null=True, help_text="Called in when it can't solve something on site."
     )
+    places = serializers.CharField(
+        help_text="Separated by commas; a site whose address names one is near."
+    )
     is_active = serializers.BooleanField()
 
 
@@ -123,6 +126,7 @@ class DepartmentInput(Input):
     name = Text(max_length=80)
     manager = _colleague()
     second_line = _department()
+    places = Text(max_length=300, required=False, allow_blank=True)
 
 
 class AbsenceInput(Input):
@@ -159,6 +163,7 @@ def department_of(row: Department) -> dict[str, Any]:
         "name": row.name,
         "manager": person(row.manager),
         "second_line": named(row.second_line),
+        "places": row.places,
         "is_active": row.is_active,
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from clients.models import Project
@@ -93,18 +92,19 @@ def _offer_times(stage: Stage, now: datetime) -> None:
     """A time offered that waits for an answer, and one that was answered with another."""
     zone = ZoneInfo(stage.tenant.zone)
     noon = datetime.combine(now.astimezone(zone).date(), time(10), zone)
-    client = stage.people["client"]
-    tickets = Ticket.objects.filter(
-        state__in=WORKING_STATES, requester=client, appointment_at=None
-    ).order_by("-received_at")
-    common: dict[str, Any] = {"actor": stage.actor("agent"), "now": now}
     english = stage.company.language == "en"
+    keys = {member.pk: key for key, member in stage.people.items()}
+    tickets = Ticket.objects.filter(
+        state__in=WORKING_STATES, requester__isnull=False, appointment_at=None
+    ).order_by("-received_at")
     for count, ticket in enumerate(tickets[:2]):
         at = _next_weekday(noon + timedelta(days=1 + count))
-        services.offer_appointment(ticket=ticket, at=at, **common)
+        services.offer_appointment(
+            actor=stage.actor("agent"), now=now, ticket=ticket, at=at
+        )
         if count:
             services.propose_time(
-                actor=stage.actor("client"),
+                actor=stage.actor(keys[ticket.requester_id or 0]),
                 now=now,
                 ticket=ticket,
                 at=_next_weekday(at + timedelta(days=1)),

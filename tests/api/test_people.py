@@ -102,13 +102,15 @@ def test_a_department_is_made_changed_closed_and_opened(
     call: Call, world: World
 ) -> None:
     house, admin = world.zhida, call("admin")
-    made = admin.post("departments", {"name": "Night", "manager": house.manager.pk})
+    night = {"name": "Night", "manager": house.manager.pk, "places": "Yinchuan，Helan"}
+    made = admin.post("departments", night)
     assert made.status_code == 201, made.content
     where, tag = made["Location"], made["ETag"]
     changed = admin.patch(where, {"second_line": house.department.pk}, If_Match=tag)
     assert changed.json()["name"] == "Night"
     assert changed.json()["manager"]["id"] == house.manager.pk
     assert changed.json()["second_line"]["id"] == house.department.pk
+    assert changed.json()["places"] == "Yinchuan, Helan"
     assert admin.patch(where, {"name": "Late"}, If_Match=tag).status_code == 412
     wrong = admin.patch(where, {"manager": house.engineer.pk})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "manager_role")

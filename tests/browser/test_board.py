@@ -25,6 +25,7 @@ def test_a_job_is_dragged_onto_an_engineer_and_planned_with_the_keyboard(visit):
     planned.locator("a").focus()
     agent.keyboard.press("Enter")
     form = agent.locator("#act-body form")
+    form.wait_for(timeout=20_000)
     expect(form).to_contain_text("Suggested")
     form.get_by_label("From").fill(f"{day}T13:00")
     form.get_by_label("Until").fill(f"{day}T14:30")

@@ -50,6 +50,7 @@ def test_only_who_can_be_told_leads(zhida):
             name="Field service",
             manager=zhida.engineer,
             second_line=None,
+            places="",
         )
 
 

@@ -170,6 +170,7 @@ def test_the_checklist_says_what_is_missing(zhida):
         name="Software",
         manager=zhida.manager,
         second_line=None,
+        places="",
     )
     Membership.objects.filter(pk=zhida.boss.pk).update(is_active=False)
     page = admin.get("/setup/").content.decode()

@@ -84,6 +84,7 @@ class Lane:
     person: Membership
     rows: list[list[Cell]]
     jobs: int
+    duty: list[Shade] = field(default_factory=list)
     is_away: bool = False
 
     @property
@@ -300,7 +301,8 @@ def _lane(
         and one.end >= window.end
         for one in grounds
     )
-    return Lane(person, rows, len(own), is_away=away)
+    duty = [one for one in grounds if one.ground is Ground.DUTY]
+    return Lane(person, rows, len(own), duty, is_away=away)
 
 
 # -- what waits beside it --------------------------------------------------------------------------

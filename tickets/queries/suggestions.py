@@ -133,12 +133,15 @@ class Bench:
         return pgettext("reasons", ", ").join(said)
 
     def duty_ends(self, member: int, at: datetime) -> datetime | None:
-        """Until when somebody is on duty who is so at a time."""
-        for rows in self._turns.values():
-            for turn in rows:
-                if member in turn.people and turn.start <= at < turn.end:
-                    return turn.end
-        return None
+        """Until when somebody is on duty who is so at a time; None: for a day and longer."""
+        end = at
+        for turn in sorted(
+            (one for rows in self._turns.values() for one in rows),
+            key=lambda turn: turn.start,
+        ):
+            if member in turn.people and turn.start <= end < turn.end:
+                end = turn.end
+        return end if at < end < at + DAY else None
 
 
 def _dedicated() -> Any:
