@@ -190,17 +190,33 @@ class Story:
     def _sign(self, order: WorkOrder, name: str, now: datetime) -> None:
         actor = self.stage.actor("engineer")
         sheet = work.shown_sheet(order, actor=actor, now=now)
+        on_paper = order.pk % 4 == 0
         work.sign_work(
             actor=actor,
             now=now,
             order=order,
             sha256=sheet.sha256,
-            image=self._squiggle(),
+            image=self._scan() if on_paper else self._squiggle(),
             hand=work.Hand(name=name, signed_at=now),
+            how="paper" if on_paper else "drawn",
         )
         work.rate_work(
             actor=actor, now=now, order=order, rating=self.random.choice([4, 5, 5])
         )
+
+    def _scan(self) -> bytes:
+        """Something like the scan of a signed sheet."""
+        page = Image.new("RGB", (620, 877), "#f6f5f1")
+        pen = ImageDraw.Draw(page)
+        for line in range(18):
+            right = 560 if line % 5 else 320
+            pen.rectangle((60, 90 + 30 * line, right, 96 + 30 * line), fill="#8f959d")
+        pen.line((60, 780, 380, 780), fill="#1d273b", width=2)
+        hand = Image.open(BytesIO(self._squiggle())).resize((300, 100))
+        page.paste(hand, (70, 690), hand)
+        data = BytesIO()
+        page.save(data, "JPEG", quality=80)
+        return data.getvalue()
 
     def _squiggle(self) -> bytes:
         """Something like a signature."""

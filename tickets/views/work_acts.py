@@ -186,7 +186,7 @@ WORK_ACTS: dict[str, WorkAct] = {
         tone="success",
     ),
     "scan": WorkAct(
-        _("Signed on paper"),
+        _("File the signed sheet"),
         "upload",
         forms.ScanForm,
         _service(work.file_scan),
