@@ -60,6 +60,7 @@ def test_the_page_offers_the_sheet_and_where_it_is_filed(
 
 def test_it_is_filed_on_the_page_of_its_work_order(
     zhida,
+    browse,
     act,
     order,
     sheet,
@@ -70,6 +71,12 @@ def test_it_is_filed_on_the_page_of_its_work_order(
     assert answer["Location"] == f"/tickets/{ticket.number}/work/1"
     order.refresh_from_db()
     assert order.state == WorkOrder.State.SIGNED
+    shown = browse("client").get(answer["Location"]).content.decode()
+    assert "Signed on paper" in shown
+    kept = f"/documents/signatures/{Signature.objects.get().pk}"
+    assert kept in shown
+    scan.seek(0)
+    assert browse("client").get(kept).content == scan.read()
 
 
 def test_of_a_pile_each_finds_its_own(zhida, browse, order, sheet) -> None:
