@@ -33,6 +33,8 @@ JOBS = (
     ("engineer", "Look at the power supply of the control room"),
     ("colleague", "Change the camera at the gate"),
     ("colleague", "Two accounts at the desk"),
+    ("colleague", "The lock of the laboratory"),
+    ("manager", "Stones in the pump"),
     *(("elsewhere", f"Round {number} of the pump house") for number in range(1, 6)),
 )
 PRESETS = Path(sla.__file__).parent / "presets"

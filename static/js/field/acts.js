@@ -3,9 +3,9 @@
 import { h, icon, toLocal, word } from "./dom.js";
 import { openForm, Wrong } from "./forms.js";
 import { keep } from "./outbox.js";
-import { holdOn, room, shrink } from "./photo.js";
+import { fits, holdOn, room, shrink } from "./photo.js";
 import { scan } from "./scan.js";
-import { price, tidy, unprepared } from "./state.js";
+import { next, price, tidy, unprepared } from "./state.js";
 import { now } from "./time.js";
 
 /** The server's present as a datetime-local value of this phone. */
@@ -19,12 +19,31 @@ export class Acts {
   /** `app` has the day, and is told when something was kept. */
   constructor(app) {
     this.app = app;
+    this.keeping = Promise.resolve();
   }
 
   async keep(job, verb, values, more) {
-    await keep(this.app.day, job, verb, values ?? {}, more);
+    await this.follow(keep(this.app.day, job, verb, values ?? {}, more));
     holdOn();
     this.app.kept();
+  }
+
+  /** What is being kept now; whatever looks at the job next waits for it. */
+  follow(work) {
+    const before = this.keeping;
+    this.keeping = Promise.allSettled([before, work]);
+    return work;
+  }
+
+  /** The job as it is once everything is kept: a thumb can be faster than the phone. */
+  async fresh(job) {
+    let seen;
+    do {
+      seen = this.keeping;
+      await seen;
+    } while (seen !== this.keeping);
+    await this.app.load();
+    return this.app.jobs().find((one) => one.pk === job.pk) ?? job;
   }
 
   /** Keep an act at once; what could not be kept is said. */
@@ -42,7 +61,9 @@ export class Acts {
   }
 
   /** The one next step. */
-  step(job, verb) {
+  async step(shown, verb) {
+    const job = await this.fresh(shown);
+    if (next(job, this.app.day.rules) !== verb) return undefined; // tapped twice
     if (verb === "depart" && unprepared(job).length) return this.departUnprepared(job);
     if (verb === "finish") return this.finish(job);
     if (verb === "sign") return this.app.go(`#/job/${job.pk}/sign`);
@@ -67,7 +88,8 @@ export class Acts {
     return this.now(job, "check", { item, done });
   }
 
-  words(job) {
+  async words(shown) {
+    const job = await this.fresh(shown);
     const { found, done, advice } = job.sheet;
     const base = { found, done, advice };
     const fields = [
@@ -167,22 +189,30 @@ export class Acts {
   /** Take photos; what there is no room for is not taken. */
   async photos(job, stage) {
     const left = await room();
-    if (left !== null && left < 1) return this.app.say(word("room_none"), "bad");
+    if (left === 0 || !(await fits())) return this.app.say(word("room_none"), "bad");
     if (left !== null && left < 10) this.app.say(word("room_few", { n: left }), "warn");
     const files = await this.app.camera();
+    const kept = await this.follow(this.keepPhotos(job, stage, files));
+    if (kept) this.app.say(word("photos_kept", { n: kept }), "ok");
+    return undefined;
+  }
+
+  /** Make photos small and keep them, one after the other; how many there was room for. */
+  async keepPhotos(job, stage, files) {
     let kept = 0;
     for (const file of files) {
       try {
         const { taken_at, ...photo } = await shrink(file);
-        await this.keep(job, "photo", { stage, taken_at }, photo);
+        await keep(this.app.day, job, "photo", { stage, taken_at }, photo);
         kept += 1;
       } catch (error) {
         const key = error.name === "QuotaExceededError" ? "no_room_photo" : "no_photo";
         this.app.say(word(key, { name: file.name }), "bad");
       }
     }
-    if (kept) this.app.say(word("photos_kept", { n: kept }), "ok");
-    return undefined;
+    if (kept) holdOn();
+    this.app.kept();
+    return kept;
   }
 
   /** What a scanned label says of this job. */

@@ -69,7 +69,7 @@ function face(clock, form) {
       h("span", { class: `clock-time${clock.due ? "" : " is-words"}`, "data-clock-time": "" }, timeOf(clock)),
       ticks && clock.limit && h("progress", { class: "clock-bar", max: clock.limit, value: node.dataset.used, "data-clock-bar": "", "aria-label": word("bar") }),
       form !== "compact" && h("span", { class: "clock-due" },
-        clock.due && clock.open && h("span", {}, word("due", { time: when(clock.due) })),
+        clock.due && clock.open && h("span", {}, word("due", { time: when(clock.due) })), " ",
         clock.local && h("span", { class: "clock-note" }, word("counted_here")),
       ),
     ),

@@ -6,7 +6,7 @@ import { Acts } from "./acts.js";
 import { dayView } from "./day-view.js";
 import { button, h, icon, note, setZone, word } from "./dom.js";
 import { jobView } from "./job-view.js";
-import { bytes, count, items, loadDay, onChange, send } from "./outbox.js";
+import { bytes, count, everything, onChange, send } from "./outbox.js";
 import { outboxView } from "./outbox-view.js";
 import { room } from "./photo.js";
 import { deviceOf } from "./scan.js";
@@ -29,6 +29,7 @@ class App {
   said = "";
   pictures = new Map();
   drawing = false;
+  pressed = false;
   timer = 0;
 
   constructor() {
@@ -97,9 +98,9 @@ class App {
   }
 
   async load() {
-    const { day, ahead } = await loadDay();
+    const { day, ahead, items } = await everything();
     this.day = day;
-    this.items = await items();
+    this.items = items;
     setAhead(ahead);
     shift(ahead);
     setZone(day?.zone);
@@ -109,13 +110,27 @@ class App {
 
   // -- drawing -------------------------------------------------------------------------------
 
+  /** Draw soon; never under a finger that is down: its tap would be lost. */
   plan() {
     if (this.drawing) return;
     this.drawing = true;
-    setTimeout(() => {
-      this.drawing = false;
-      this.draw();
-    }, 30);
+    let turns = 0; // a key's going up can go to another window
+    const wait = () => (this.pressed && (turns += 1) < 60 ? setTimeout(wait, 30) : this.planned());
+    setTimeout(wait, 30);
+  }
+
+  planned() {
+    this.drawing = false;
+    this.draw();
+  }
+
+  /** Know whether a finger, a button of the mouse or a key is down. */
+  feel() {
+    const down = () => (this.pressed = true);
+    const up = () => setTimeout(() => (this.pressed = false), 60);
+    for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, down, true);
+    for (const kind of ["pointerup", "pointercancel", "keyup"]) document.addEventListener(kind, up, true);
+    addEventListener("blur", up);
   }
 
   jobs() {
@@ -216,7 +231,7 @@ async function installs(app) {
   if (!had) install(page.version);
   let newest = page.version;
   onChange(async () => {
-    const { day } = await loadDay();
+    const { day } = await everything();
     if (!day || day.shell === newest) return;
     newest = day.shell;
     install(newest);
@@ -228,6 +243,7 @@ async function installs(app) {
 async function begin() {
   const app = new App();
   await app.load();
+  app.feel();
   startClocks();
   onChange(() => app.load());
   addEventListener("hashchange", () => app.draw());

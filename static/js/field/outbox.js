@@ -4,7 +4,7 @@
 // page was closed. One lock for all tabs: two never send the same. The server knows each act by
 // its uid, so an answer that never came back does no harm either.
 
-import { ask, drop, read, transact } from "./db.js";
+import { ask, drop, transact } from "./db.js";
 import { measure, second, stamp } from "./time.js";
 
 const PATIENCE = 60_000;
@@ -279,8 +279,9 @@ export function count(all, member) {
   };
 }
 
-/** The day that is kept, with the clock. */
-export async function loadDay() {
-  const [day, clock] = [await read("day"), await read("clock")];
-  return { day: day ?? null, ahead: clock?.ahead ?? 0 };
-}
+/** The day, every act and the clock, as they are at one instant: an act that has arrived is in its job. */
+export const everything = () =>
+  transact(["items", "kept"], "readonly", async ({ items: store, kept }) => {
+    const [day, clock, all] = await Promise.all([ask(kept.get("day")), ask(kept.get("clock")), ask(store.getAll())]);
+    return { day: day ?? null, ahead: clock?.ahead ?? 0, items: all };
+  });

@@ -2,12 +2,14 @@
 // there is no room.
 
 import { sha256 } from "../canonical.js";
+import { ask, transact } from "./db.js";
 
 const EDGE = 1600;
 const QUALITY = 0.8;
 /** Room that is left free: a phone that is quite full loses what it had kept. */
 const SPARE = 8_000_000;
 const TYPICAL = 500_000;
+const PROBE = 2_000_000;
 
 /** How many more photos there is room for; null where the browser does not say. */
 export async function room() {
@@ -16,6 +18,20 @@ export async function room() {
     return Math.max(0, Math.floor((quota - usage - SPARE) / TYPICAL));
   } catch {
     return null;
+  }
+}
+
+/**
+ * Whether another photo can be kept. Browsers say little of what is really left (some name ten
+ * gigabytes to everybody), so something of the size of a large photo is written and taken away.
+ */
+export async function fits() {
+  try {
+    await transact(["blobs"], "readwrite", ({ blobs }) => ask(blobs.put(new ArrayBuffer(PROBE), "probe")));
+    await transact(["blobs"], "readwrite", ({ blobs }) => ask(blobs.delete("probe")));
+    return true;
+  } catch (error) {
+    return error.name !== "QuotaExceededError";
   }
 }
 
