@@ -60,6 +60,10 @@ def jpeg(size: tuple[int, int] = (64, 48), colour: str = "navy") -> bytes:
     return target.getvalue()
 
 
+#: A file as a phone sends it.
+PHOTO = ("photo.jpg", jpeg(), "image/jpeg")
+
+
 class Phone:
     """What the engineer's phone does: its clock is ``ahead`` behind the server's."""
 
@@ -119,3 +123,15 @@ def phone(zhida: House, sign_in: Callable[..., Client]) -> Phone:
 
 def whole(instant: datetime) -> datetime:
     return instant.replace(microsecond=0)
+
+
+def on_site(phone, job):
+    phone.do(job, "accept", ago=100)
+    phone.do(job, "depart", ago=90)
+    phone.do(job, "arrive", ago=60)
+
+
+def finished(phone, job):
+    on_site(phone, job)
+    base = {"done": ""}
+    phone.do(job, "finish", ago=20, outcome="solved", done="Fuse replaced", base=base)

@@ -225,8 +225,9 @@ def _merged(
 def _finish(doing: _Doing) -> None:
     values = doing.values
     base = values.pop("base")
-    _merged(doing.order, base, {"done": values["done"].strip()})
-    work.finish_work(**doing.timed, **values)
+    take = _merged(doing.order, base, {"done": values["done"].strip()})
+    # Words that the phone has not changed don't take the place of what others wrote since.
+    work.finish_work(**doing.timed, **values | {"done": take.get("done", "")})
 
 
 def _photo(doing: _Doing) -> dict[str, Any]:

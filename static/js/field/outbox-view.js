@@ -14,6 +14,8 @@ const LOOKS = {
   refused: ["alert-circle", "bad"],
   aside: ["archive", "mute"],
 };
+/** Photos that there is room for: from here on it is worth a word. */
+const FEW = 100;
 /** What a name of the sheet is called here, where it is not its own name. */
 const LABELS = { hours: "hours_title" };
 /** A time that was refused can be put right. */
@@ -138,7 +140,7 @@ export function outboxView(app) {
       h("a", { class: "btn btn-icon btn-ghost", href: "#/", "aria-label": word("back") }, icon("chevron-left")),
       h("div", { class: "field-head-text" }, h("h1", { class: "field-title", tabindex: "-1" }, word("outbox_title")))),
     others.length > 0 && note("warn", "lock", word("others_keep", { n: others.length })),
-    app.left !== null && card(word("room"), "database", h("p", { class: "mb-0" }, word("room_left", { n: app.left }))),
+    app.left !== null && app.left < FEW && card(word("room"), "database", h("p", { class: "mb-0" }, word("room_left", { n: app.left }))),
     mine.some((item) => item.state === "kept") && h("div", { class: "field-buttons" }, button(word("send_now"), "send", () => app.kept(), "btn btn-primary")),
     sorted.length ? h("ul", { class: "field-items" }, sorted.map((item) => row(app, item, { jobs, last: lasts.get(item.order) === item.n }))) : h("div", { class: "field-empty" }, icon("circle-check", "icon-lg"), h("p", { class: "field-empty-title" }, word("outbox_empty"))),
     h("p", { class: "text-secondary field-foot" }, word("clock_ahead", { s: Math.round((now() - Date.now()) / 1000) })),
