@@ -84,20 +84,29 @@ def sync(
     wanted: Iterable[Alarm],
     fired: Mapping[tuple[int, str, str], datetime],
     now: datetime,
+    writes: bulk.Together | None = None,
 ) -> None:
     """Make the armed deadlines of some topics equal ``wanted``; mark those in ``fired``.
 
     ``fired`` maps (topic, subject, step) to the due time of a step that has just had its
     effect, in this transaction. A fired step stays as a row, so that it can never be armed
     again; what is neither wanted nor fired is disarmed. A topic that is new has nothing armed
-    and need not be in ``topic_ids``.
+    and need not be in ``topic_ids``. New ones are armed with the other ``writes`` of the caller,
+    without any at once.
     """
     armed = _armed(kind, topic_ids) if topic_ids else {}
     alarms = {(a.topic_id, a.subject, a.step): a for a in wanted}
     _mark_fired(kind, armed, fired, now=now)
-    _arm_new(
-        kind, [a for key, a in alarms.items() if key not in armed and key not in fired]
+    new = [a for key, a in alarms.items() if key not in armed and key not in fired]
+    tenant_id = current_tenant_id()
+    together = writes or bulk.Together()
+    together.insert(
+        Deadline,
+        [_row(tenant_id, kind, alarm) for alarm in new],
+        on_conflict="DO NOTHING",  # a step that has fired stays fired
     )
+    if writes is None:
+        together.run()
     _move(armed, alarms)
     stale = [
         row.pk for key, row in armed.items() if key not in alarms and key not in fired
@@ -140,15 +149,6 @@ def _mark_fired(
             if key not in armed
         ],
         on_conflict="DO NOTHING",
-    )
-
-
-def _arm_new(kind: str, alarms: Sequence[Alarm]) -> None:
-    tenant_id = current_tenant_id()
-    bulk.insert(
-        Deadline,
-        [_row(tenant_id, kind, alarm) for alarm in alarms],
-        on_conflict="DO NOTHING",  # a step that has fired stays fired
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from django.db import connection
 
@@ -122,9 +123,14 @@ def index(ticket: Ticket) -> None:
     index_many([ticket.pk])
 
 
-def index_new(ticket: Ticket, events: Iterable[TicketEvent]) -> None:
-    """Index a ticket that has just been filed, by what the caller has in hands."""
-    _write([(ticket, [event.body for event in events if has_words(event)])])
+def row_of(ticket: Ticket, events: Iterable[TicketEvent]) -> dict[str, Any]:
+    """What a ticket that is just being filed is found by, as a row; ``events`` are all it has."""
+    bodies = [event.body for event in events if has_words(event)]
+    return {
+        "tenant_id": ticket.tenant_id,
+        "ticket_id": ticket.pk,
+        "document": _document_of(ticket, bodies),
+    }
 
 
 def index_many(ticket_ids: Collection[int]) -> None:

@@ -11,6 +11,7 @@ from django.db import connection, models
 from clients.models import Client, Project
 from people.actors import Actor
 from people.models import Department
+from servicedesk.lib import prepared
 from tenants.scope import current_tenant_id
 
 
@@ -29,8 +30,7 @@ SELECT {_columns("p", Project)}, {_columns("c", Client)}, {_columns("d", Departm
 FROM clients_project p
 JOIN clients_client c ON c.tenant_id = p.tenant_id AND c.id = p.client_id
 LEFT JOIN people_department d ON d.tenant_id = p.tenant_id AND d.id = p.department_id
-WHERE p.tenant_id = %(tenant)s AND p.id = %(pk)s AND p.is_active
-  AND (%(staff)s OR p.client_id = %(client)s)
+WHERE p.tenant_id = %s AND p.id = %s AND p.is_active AND (%s OR p.client_id = %s)
 """  # noqa: S608 - the models' own names
 
 
@@ -40,18 +40,11 @@ def served_project(pk: int, *, actor: Actor) -> Project | None:
     None where there is none of that id, or it is not theirs: for staff all are, for client
     staff those of their organisation.
     """
-    wanted: dict[str, Any] = {
-        "tenant": current_tenant_id(),
-        "pk": pk,
-        "staff": actor.is_staff,
-        "client": actor.client_id if actor.is_client else None,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_SERVED, wanted)
-        row = cursor.fetchone()
-    if row is None:
+    theirs = actor.client_id if actor.is_client else None
+    rows = prepared.fetch(_SERVED, [current_tenant_id(), pk, actor.is_staff, theirs])
+    if not rows:
         return None
-    values = iter(row)
+    values = iter(rows[0])
     project: Project = _made(Project, values)
     project.client = _made(Client, values)
     department: Department = _made(Department, values)

@@ -19,6 +19,8 @@ from uuid import UUID
 from django.db import connections, models
 from django.utils.functional import Promise
 
+from servicedesk.lib import prepared
+
 Row = Mapping[str, Any]
 
 
@@ -91,21 +93,27 @@ class Together:
         self._using = using
         self._statements: list[str] = []
         self._documents: list[str] = []
-        self._keyed: list[int | None] = []
+        self._keys: dict[int, list[int]] = {}
 
-    def insert(self, model: type[models.Model], rows: Sequence[Row]) -> None:
-        """As :func:`insert`; the new ids are what :meth:`run` gives back."""
-        if not rows:
-            self._keyed.append(None)
-            return
-        columns = tuple(rows[0])
-        self._keyed.append(len(self._statements))
-        self._statements.append(
-            _insert_statement(
-                model, columns, on_conflict="", returning=("id",), using=self._using
+    def insert(
+        self, model: type[models.Model], rows: Sequence[Row], *, on_conflict: str = ""
+    ) -> list[int]:
+        """As :func:`insert`; the new ids are in the list that is returned after :meth:`run`."""
+        keys: list[int] = []
+        if rows:
+            columns = tuple(rows[0])
+            self._keys[len(self._statements)] = keys
+            self._statements.append(
+                _insert_statement(
+                    model,
+                    columns,
+                    on_conflict=on_conflict,
+                    returning=("id",),
+                    using=self._using,
+                )
             )
-        )
-        self._documents.append(pack(rows, columns))
+            self._documents.append(pack(rows, columns))
+        return keys
 
     def update(
         self, model: type[models.Model], rows: Sequence[Row], *, fields: Sequence[str]
@@ -118,16 +126,13 @@ class Together:
             )
             self._documents.append(pack(rows, columns))
 
-    def run(self) -> list[list[int]]:
-        """Write it. The new ids of each call of ``insert``, in the order of its rows."""
-        found: dict[int, list[int]] = {}
-        if self._statements:
-            keyed = tuple(place for place in self._keyed if place is not None)
-            with connections[self._using].cursor() as cursor:
-                cursor.execute(_joined(tuple(self._statements), keyed), self._documents)
-                for place, pk in cursor.fetchall():
-                    found.setdefault(place, []).append(pk)
-        return [[] if place is None else found[place] for place in self._keyed]
+    def run(self) -> None:
+        """Write it."""
+        if not self._statements:
+            return
+        statement = _joined(tuple(self._statements), tuple(self._keys))
+        for place, pk in prepared.fetch(statement, self._documents, using=self._using):
+            self._keys[place].append(pk)
 
 
 @lru_cache(maxsize=500)

@@ -16,6 +16,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.lib import prepared
 from servicedesk.lib.errors import ServiceError
 from sla import holidays, rules
 from sla.models import CalendarRevision, ServiceStandard, StandardVersion
@@ -33,7 +34,7 @@ _COLUMNS = ("id", "tenant_id", "standard_id", "number", "in_force_from")
 _CHOICE = f"""
 SELECT {", ".join(f"v.{name}" for name in _COLUMNS)} FROM sla_standardversion v
 JOIN sla_servicestandard s ON s.tenant_id = v.tenant_id AND s.id = v.standard_id
-WHERE v.tenant_id = %(tenant)s AND (v.standard_id = %(named)s OR s.is_default)
+WHERE v.tenant_id = %s AND (v.standard_id = %s OR s.is_default)
 """  # noqa: S608 - the names above
 
 
@@ -102,12 +103,10 @@ def version_for(
         )
         return pinned
     named = project.standard_id if project is not None else _id_of(standard)
-    with connection.cursor() as cursor:
-        cursor.execute(_CHOICE, {"tenant": current_tenant_id(), "named": named})
-        versions = [
-            StandardVersion.from_db(connection.alias, _COLUMNS, row)
-            for row in cursor.fetchall()
-        ]
+    versions = [
+        StandardVersion.from_db(connection.alias, _COLUMNS, row)
+        for row in prepared.fetch(_CHOICE, [current_tenant_id(), named])
+    ]
     found = _in_force(versions, at, named=named)
     if found is None:
         raise ServiceError(

@@ -180,3 +180,19 @@ def test_two_hundred_rows_are_quick(zhida):
         bulk.insert(Deadline, rows, on_conflict="DO NOTHING")
         spent.append(time.perf_counter() - started)
     assert min(spent) < 0.05  # about 3 ms on an idle machine
+
+
+def test_what_is_written_together_gets_its_keys_in_the_order_of_its_rows(zhida):
+    writes = bulk.Together()
+    first = writes.insert(Deadline, [deadline(zhida, 2), deadline(zhida, 1)])
+    nothing = writes.insert(Deadline, [])
+    other = writes.insert(Message, [message(zhida)])
+    assert first == []
+    writes.run()
+    rows = Deadline.objects.filter(kind="test").values_list("pk", "subject")
+    assert [dict(rows)[pk] for pk in first] == ["s2", "s1"]
+    assert (nothing, other) == ([], [Message.objects.get(dedupe_key="k").pk])
+    again = bulk.Together()
+    known = again.insert(Deadline, [deadline(zhida, 1)], on_conflict="DO NOTHING")
+    again.run()
+    assert known == []

@@ -12,7 +12,7 @@ from deadlines.services import sync
 from notifications import services as notifications
 from people import directory
 from people.rules import Staffing
-from servicedesk.lib import pulse
+from servicedesk.lib import bulk, pulse
 from tickets.engine.alarms import alarms
 from tickets.engine.case import KIND, Case, load_cases
 from tickets.engine.departures import DEPARTURE, follow_departures
@@ -36,7 +36,7 @@ def settle_and_save(cases: Collection[Case], *, now: datetime) -> None:
             call()
     followed = follow_flows(cases, staff=staff, now=now)
     departures = follow_departures(cases, now=now)
-    save_cases(cases, now=now)
+    writes = bulk.Together()
     sync(
         kind=KIND,
         topic_ids=known,
@@ -47,7 +47,9 @@ def settle_and_save(cases: Collection[Case], *, now: datetime) -> None:
             for (key, step), due in case.fired_now.items()
         },
         now=now,
+        writes=writes,
     )
+    save_cases(cases, writes, now=now)
     for kind, found in ((REMINDER, followed), (DEPARTURE, departures)):
         if found.topic_ids:
             sync(

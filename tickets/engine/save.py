@@ -11,7 +11,14 @@ from django.db import models
 from servicedesk.lib import bulk
 from tickets import search
 from tickets.engine.case import Case
-from tickets.models import Escalation, EscalationStep, Ticket, TicketClock, TicketEvent
+from tickets.models import (
+    Escalation,
+    EscalationStep,
+    Ticket,
+    TicketClock,
+    TicketEvent,
+    TicketSearch,
+)
 from tickets.rules.facts import FactKind
 
 TICKET_FIELDS = (
@@ -72,18 +79,22 @@ ESCALATION_FIELDS = (
 )
 
 
-def save_cases(cases: Collection[Case], *, now: datetime) -> None:
+def save_cases(
+    cases: Collection[Case], writes: bulk.Together, *, now: datetime
+) -> None:
     """Insert new tickets, events, clocks, escalations and steps; update what changed.
 
-    The search learns what was said on a ticket; a new one is its service's to index.
+    What else is to be written goes with them (``writes``); the search learns what was said.
     """
     talked = [c.ticket.pk for c in cases if not c.is_new and _talked(c)]
-    writes = bulk.Together()
     _save_tickets(cases, writes, now=now)
     events = [event for case in cases for event in case.events]
-    writes.insert(TicketEvent, _rows(events))
-    clocks = _save_clocks(cases, writes)
-    _tickets, event_ids, clock_ids = writes.run()
+    event_ids = writes.insert(TicketEvent, _rows(events))
+    clocks, clock_ids = _save_clocks(cases, writes)
+    writes.insert(
+        TicketSearch, [search.row_of(c.ticket, c.events) for c in cases if c.is_new]
+    )
+    writes.run()
     _give_keys(events, event_ids)
     _give_keys(clocks, clock_ids)
     _save_escalations(cases)
@@ -123,17 +134,19 @@ def _talked(case: Case) -> bool:
     )
 
 
-def _save_clocks(cases: Collection[Case], writes: bulk.Together) -> list[TicketClock]:
-    """Write what changed; the new ones."""
+def _save_clocks(
+    cases: Collection[Case], writes: bulk.Together
+) -> tuple[list[TicketClock], list[int]]:
+    """Write what changed; the new ones and the list of their keys to come."""
     rows = [case.clocks[key] for case in cases for key in sorted(case.changed_clocks)]
     new = [row for row in rows if not row.pk]
-    writes.insert(TicketClock, _rows(new))
+    keys = writes.insert(TicketClock, _rows(new))
     writes.update(
         TicketClock,
         [_columns(row, ("id", *CLOCK_FIELDS)) for row in rows if row.pk],
         fields=CLOCK_FIELDS,
     )
-    return new
+    return new, keys
 
 
 def _save_escalations(cases: Collection[Case]) -> None:

@@ -6,18 +6,19 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, ParamSpec
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Equipment, Project, Site
 from people.actors import Actor
 from people.models import Department, Membership
+from servicedesk.lib import prepared
 from servicedesk.lib.errors import ServiceError
 from servicedesk.lib.failpoints import hit
 from servicedesk.lib.text import one_line
+from sla.rules import Severity
 from sla.services import standards_of, version_for
 from tenants.scope import current_tenant_id
-from tickets import search
 from tickets.attachments import Upload, attach
 from tickets.engine import Case, new_case, settle_and_save
 from tickets.kinds import EventKind
@@ -73,22 +74,7 @@ def receive(
     _check_belongs(
         client, project=project, site=site, contact=contact, equipment=equipment
     )
-    received = min(received_at or now, now)
-    version = version_for(project=project, at=received)
-    standards = standards_of([version.pk])
-    check_time(
-        standards[version.pk].backdate_limit,
-        happened_at=received_at or now,
-        reason=time_reason,
-        actor=actor,
-        now=now,
-        field="received_at",
-    )
-    requester = requester or _caller(contact, now=now)
-    pk, number = next_number(received)
     ticket = Ticket(
-        id=pk,
-        number=number,
         client=client,
         project=project,
         site=site or (equipment.site if equipment else None),
@@ -102,17 +88,16 @@ def receive(
         channel=channel,
         severity=severity or 1,
         severity_asked=severity or 1,
-        tier=standards[version.pk].tier_for(severity or 1).key,  # type: ignore[arg-type]
-        standard_version=version,
         state=State.NEW,
         department=department or (project.department if project else None),
-        requester=requester,
+        requester=requester or _caller(contact, now=now),
         follows_up=follows_up,
-        received_at=received,
+        received_at=min(received_at or now, now),
         updated_at=now,
     )
-    case = new_case(ticket, standards)
-    _record_receipt(case, actor=actor, now=now, reason=time_reason)
+    case = _numbered_and_promised(
+        ticket, actor=actor, now=now, at=received_at or now, reason=time_reason
+    )
     if answer.strip():
         _answer_on_the_phone(case, answer, actor=actor, now=now)
     case.when_settled.append(lambda: _tell_receipt(case, actor))
@@ -121,7 +106,6 @@ def receive(
         _add_followers(ticket, followers, now=now)
     if files:
         attach(ticket=ticket, event=case.events[0], files=files, actor=actor, now=now)
-    search.index_new(ticket, case.events)
     hit("tickets.filed")
     return case
 
@@ -135,6 +119,32 @@ def _ticket_of(service: Callable[P, Case]) -> Callable[P, Ticket]:
 
 
 file_ticket = _ticket_of(receive)
+
+
+def _numbered_and_promised(
+    ticket: Ticket, *, actor: Actor, now: datetime, at: datetime, reason: str
+) -> Case:
+    """The case of a new ticket, with its key, number, version and receipt.
+
+    Raises ServiceError for a time that may not be given, or where no standard is in force.
+    """
+    version = version_for(project=ticket.project, at=ticket.received_at)
+    standards = standards_of([version.pk])
+    standard = standards[version.pk]
+    check_time(
+        standard.backdate_limit,
+        happened_at=at,
+        reason=reason,
+        actor=actor,
+        now=now,
+        field="received_at",
+    )
+    ticket.standard_version = version
+    ticket.tier = standard.tier_for(Severity(ticket.severity)).key
+    ticket.pk, ticket.number = next_number(ticket.received_at)
+    case = new_case(ticket, standards)
+    _record_receipt(case, actor=actor, now=now, reason=reason)
+    return case
 
 
 def _caller(contact: Contact | None, *, now: datetime) -> Membership | None:
@@ -161,8 +171,9 @@ def _check_belongs(client: Client, **things: Any) -> None:
 
 _NEXT = """
 WITH own AS (
-    SELECT id, ticket_prefix, extract(year FROM timezone(zone, %(received)s))::int AS year
-    FROM tenants_tenant WHERE id = %(tenant)s
+    SELECT id, ticket_prefix,
+        extract(year FROM timezone(zone, %s::timestamptz))::int AS year
+    FROM tenants_tenant WHERE id = %s
 ), counted AS (
     INSERT INTO tickets_ticketcounter AS c (tenant_id, year, last)
     SELECT id, year, 1 FROM own
@@ -178,10 +189,8 @@ def next_number(received: datetime) -> tuple[int, str]:
 
     The counter's row is locked until the transaction ends: numbers have no gaps.
     """
-    values: dict[str, Any] = {"received": received, "tenant": current_tenant_id()}
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, values)
-        pk, prefix, year, last = cursor.fetchone()
+    [row] = prepared.fetch(_NEXT, [received, current_tenant_id()])
+    pk, prefix, year, last = row
     return pk, f"{prefix}-{year}-{last:06d}"
 
 
