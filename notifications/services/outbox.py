@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from notifications.kinds import kind_of
 from servicedesk.lib import bulk, pulse
@@ -99,7 +99,7 @@ def queue(drafts: Sequence[Draft], *, now: datetime) -> int:
         "now": now,
         "domain": str(settings.BASE_DOMAIN).partition(":")[0],
     }
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(QUEUE, values)
         told = cursor.fetchall()
     if told:

@@ -79,7 +79,7 @@ def test_filing_costs_six_statements_and_little_more_with_all_that_can_come_with
     assert len(keyed) <= len(plain) + 2, keyed
     # Whose they are, who they are, the receipt to them, the engineer's message, the version.
     by_client = statements(lambda: client.post("tickets", body))
-    assert len(by_client) <= len(plain) + 6, by_client
+    assert len(by_client) <= len(plain) + 4, by_client
 
 
 def test_an_act_costs_what_it_did(call: Call, world: World, ticket: Ticket) -> None:
@@ -89,6 +89,6 @@ def test_an_act_costs_what_it_did(call: Call, world: World, ticket: Ticket) -> N
     for verb in ("replies", "answer"):
         program.post(f"tickets/{before.number}/{verb}", {"body": "We come."})
     reply = statements(lambda: program.post(f"{path}/replies", {"body": "We come."}))
-    assert len(reply) <= SHARED + 21, reply
+    assert len(reply) <= SHARED + 20, reply
     answer = statements(lambda: program.post(f"{path}/answer", {"body": "We come."}))
-    assert len(answer) <= SHARED + 22, answer
+    assert len(answer) <= SHARED + 21, answer

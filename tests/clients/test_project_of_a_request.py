@@ -44,6 +44,7 @@ def test_it_is_whole_with_its_client_and_its_department(world: World) -> None:
     with house.scope():
         lone = Project.objects.create(client=house.client_org, name="No department")
         rows = Project.objects.select_related("client", "department")
+        served_project(lone.pk, actor=house.actor("agent"))  # prepares its statement
         for known in rows.filter(pk__in=[house.project.pk, lone.pk]):
             with CaptureQueriesContext(connection) as asked:
                 found = served_project(known.pk, actor=house.actor("agent"))
