@@ -398,7 +398,7 @@ def furnish_papers(house: House, ticket: Ticket) -> tuple[Document, Signature]:
         subject_kind="ticket",
         subject_id=ticket.pk,
         language="en",
-        number=f"{house.tenant.ticket_prefix}-DOC-2026-000001",
+        number=f"{house.tenant.ticket_prefix}-DOC-2025-000001",
         version=1,
         state=Document.State.READY,
         is_current=True,
