@@ -21,8 +21,8 @@ from tests.security.crawl import walk
 from tests.security.site import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("crawl")]
-#: What may be kept by a browser: the tenant's colours, a picture for an hour.
-KEPT = {"tenant-css", "tickets:preview"}
+#: What may be kept by a browser: the tenant's colours and logo, a picture for an hour.
+KEPT = {"tenant-css", "tenant-logo", "tickets:preview"}
 #: Files are given out under a policy of their own.
 SANDBOX = "default-src 'none'; sandbox"
 #: A PDF of ours, which a browser's own reader shows with styles of its own; nothing runs.
