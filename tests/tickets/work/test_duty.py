@@ -84,6 +84,13 @@ def test_whom_to_send_and_why(zhida, ticket, shift):
     )
 
 
+def test_a_shift_around_the_clock_has_no_end(zhida, ticket, shift):
+    shift.starts = shift.ends = time(0)
+    shift.save()
+    why = {one.membership_id: one.why for one in advice_for(ticket, at(9, 5))}
+    assert why[zhida.people["colleague"].pk].startswith("on duty, ")
+
+
 def test_who_has_a_job_then_comes_last_and_who_is_away_not_at_all(zhida, ticket, send):
     send(start=at(9), end=at(10))
     assert advice_for(ticket, at(9, 5))[-1].why.startswith("has another job then")
