@@ -42,7 +42,7 @@ class Phone:
     def __init__(self, playwright: Playwright, folder: Path, address: str) -> None:
         self.playwright, self.folder, self.address = playwright, folder, address
         self.context: Any = None
-        self.page: Page = None  # type: ignore[assignment]
+        self.page: Page = None
         self.wrong: list[str] = []
 
     def open(
