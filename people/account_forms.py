@@ -9,7 +9,8 @@ from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
 from django import forms
 from django.contrib.auth.password_validation import (
-    password_validators_help_texts,
+    MinimumLengthValidator,
+    get_default_password_validators,
     validate_password,
 )
 from django.utils.functional import lazy
@@ -22,7 +23,15 @@ PASSWORD_MAX = 256
 
 def password_rules() -> str:
     """What a password must be, in a line."""
-    return " ".join(password_validators_help_texts())
+    least = max(
+        one.min_length
+        for one in get_default_password_validators()
+        if isinstance(one, MinimumLengthValidator)
+    )
+    return _(
+        "At least %(count)d characters; no common password, and nothing from your name "
+        "or address."
+    ) % {"count": least}
 
 
 def password_field(label: Any, *, new: bool = False) -> forms.CharField:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from people.roles import STAFF_ROLES, Role
 from people.sessions import keep_alive
@@ -72,8 +73,13 @@ class HostMiddleware:
         host = request.get_host()
         request.tenant = tenant_of(host)  # type: ignore[attr-defined]
         if request.tenant is None and host.partition(":")[0].lower() != base_host():  # type: ignore[attr-defined]
+            with translation.override(translation.get_language_from_request(request)):
+                text = gettext(
+                    "No service desk lives at this address. Check how it is written, or "
+                    "follow the link in your invitation."
+                )
             return HttpResponse(
-                "No service desk lives here.\n",
+                f"{text}\n",
                 status=404,
                 content_type="text/plain; charset=utf-8",
             )

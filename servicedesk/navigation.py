@@ -67,7 +67,7 @@ NAVIGATION = (
             ),
             NavItem(
                 "field:shell",
-                pgettext_lazy("navigation", "On site"),
+                pgettext_lazy("phone application", "On site"),
                 "device-mobile",
                 P.TICKET_WORK,
                 phone=True,

@@ -67,12 +67,15 @@ WHERE tenant_id = (SELECT current_setting('app.tenant_id')::bigint)
   AND fired_at > %s AND lateness IS NOT NULL
 """
 SILENT_AFTER = timedelta(minutes=1)
+GONE_AFTER = timedelta(minutes=10)
 
 
 def health(*, now: datetime, queues: dict[str, int] | None) -> Health:
     """How late steps fired in the last day, what waits, and when somebody last looked."""
     sweeps = list(Sweep.objects.order_by("-ran_at")[:8])
     last = sweeps[0].ran_at if sweeps else None
+    # A worker that was replaced is no news; the last of all is shown however long ago.
+    sweeps = sweeps[:1] + [one for one in sweeps[1:] if now - one.ran_at < GONE_AFTER]
     unfired = Deadline.objects.filter(fired_at=None)
     deliveries = Delivery.objects.all()
     waiting = deliveries.filter(state=Delivery.State.QUEUED)

@@ -95,3 +95,14 @@ def test_letters_about_signing_in_are_counted_too(browse, zhida):
     page = browse("admin").get(HEALTH).content.decode()
     assert "Sign-in letters waiting" in page
     assert "Sign-in letters given up" in page
+
+
+def test_workers_that_were_replaced_are_no_news(zhida):
+    now = database_now()
+    Sweep.objects.all().delete()
+    for name, minutes in (("new", 0), ("beside it", 1), ("replaced", 30)):
+        Sweep.objects.create(worker=name, ran_at=now - timedelta(minutes=minutes))
+    shown = [one.worker for one in health(now=now, queues=None).sweeps]
+    assert shown == ["new", "beside it"]
+    alone = health(now=now + timedelta(hours=5), queues=None).sweeps
+    assert [one.worker for one in alone] == ["new"]

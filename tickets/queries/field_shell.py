@@ -11,8 +11,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, pgettext
 from PIL import Image, ImageDraw
 
 from tenants.models import Tenant
@@ -82,8 +81,8 @@ def manifest(tenant: Tenant) -> dict[str, Any]:
     """The web app manifest, with the company's name and colour."""
     return {
         "id": reverse("field:shell"),
-        "name": f"{_('On site')} · {tenant.name}",
-        "short_name": _("On site"),
+        "name": f"{pgettext('phone application', 'On site')} · {tenant.name}",
+        "short_name": pgettext("phone application", "On site"),
         "lang": "zh-Hans" if (get_language() or "").startswith("zh") else "en",
         "start_url": reverse("field:shell"),
         "scope": reverse("field:shell"),

@@ -13,7 +13,7 @@ from tickets.models import WorkOrder
 
 #: The frame: where one is, what the network does, whose phone it is.
 FRAME: dict[str, Any] = {
-    "app_name": _("On site"),
+    "app_name": pgettext_lazy("phone application", "On site"),
     "back": _("Back"),
     "offline": _("No network"),
     "offline_long": _(

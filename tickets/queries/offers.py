@@ -289,6 +289,12 @@ CLIENT_STEPS: dict[str, NextStep] = {
     State.CANCELLED: NextStep("", _("It was cancelled.")),
     State.MERGED: NextStep("", _("It goes on under another number.")),
 }
+#: What is said to us of a ticket that has ended.
+ENDS: dict[str, Any] = {
+    State.CLOSED: _("It is closed: nothing is left to do."),
+    State.CANCELLED: _("It was cancelled."),
+    State.MERGED: _("It goes on under another number."),
+}
 WAIT_STEPS: dict[str, Any] = {
     "customer": _("It waits for the customer's answer."),
     "appointment": _("It waits for the appointment."),
@@ -314,7 +320,7 @@ def next_step(here: Situation, offered: Collection[str]) -> NextStep:
         return NextStep("", WAIT_STEPS.get(here.ticket.wait_reason, ""))
     if here.ticket.state == State.RESOLVED:
         return NextStep("", _("The client has the word: confirmed, or not solved."))
-    return NextStep()
+    return NextStep("", ENDS.get(here.ticket.state, ""))
 
 
 def _flow_step(here: Situation) -> NextStep:

@@ -378,3 +378,17 @@ def test_get_changes_nothing(browse, ticket, do):
     for verb in ("confirm", "cancel", "resolve", "unmerge", "depart", "end_wait"):
         browse("agent").get(reverse("tickets:act", args=[ticket.number, verb]))
     assert Ticket.objects.values().get(pk=ticket.pk) == before
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_form_on_a_page_of_its_own_is_sent_by_the_browser(browse, ticket, htmx):
+    url = reverse("tickets:act", args=[ticket.number, "cancel"])
+    shown = text(browse("engineer").get(url, **(HTMX if htmx else {})))
+    # In the dialog the answer takes the form's place; a page of its own has no such place.
+    assert ('hx-target="#act-body"' in shown) is htmx
+
+
+def test_of_a_ticket_that_has_ended_it_is_said(browse, ticket, do):
+    do(ticket, "cancel", reason="A mistake")
+    page = browse("agent").get(reverse("tickets:detail", args=[ticket.number]))
+    assert "It was cancelled." in text(page)
