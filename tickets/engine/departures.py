@@ -29,9 +29,9 @@ WAITING = frozenset({WorkState.ASSIGNED, WorkState.ACCEPTED})
 
 
 def follow_departures(cases: Collection[Case], *, now: datetime) -> Followed:
-    """Bring the reminders of the cases' visits up to now; a query where there is none."""
+    """Bring the reminders of the visits up to now; a query, for tickets just filed none."""
     known = {case.ticket.pk: case for case in cases if not case.is_new}
-    orders = list(_planned(known))
+    orders = list(_planned(known)) if known else []
     topics = sorted({order.ticket_id for order in orders})
     followed = Followed(topics, [], {})
     if not topics:
