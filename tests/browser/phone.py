@@ -60,6 +60,8 @@ class Phone:
             viewport={"width": 360, "height": 780},
             base_url=self.address,
             locale="en-GB",
+            permissions=["geolocation"],
+            geolocation={"latitude": 38.48712, "longitude": 106.23091, "accuracy": 12},
         )
         self.context.set_default_timeout(20_000)
         self.page = self.context.pages[0]

@@ -30,6 +30,7 @@ SCRIPTS: Final = (
     "outbox",
     "outbox-view",
     "photo",
+    "position",
     "scan",
     "sign-view",
     "state",

@@ -4,6 +4,7 @@ import { h, icon, toLocal, word } from "./dom.js";
 import { openForm, Wrong } from "./forms.js";
 import { keep } from "./outbox.js";
 import { fits, holdOn, room, shrink } from "./photo.js";
+import { look, place, stop } from "./position.js";
 import { scan } from "./scan.js";
 import { next, price, tidy, unprepared } from "./state.js";
 import { now } from "./time.js";
@@ -67,7 +68,11 @@ export class Acts {
     if (verb === "depart" && unprepared(job).length) return this.departUnprepared(job);
     if (verb === "finish") return this.finish(job);
     if (verb === "sign") return this.app.go(`#/job/${job.pk}/sign`);
-    return this.now(job, verb);
+    if (verb === "depart") look();
+    if (verb !== "arrive") return this.now(job, verb);
+    const where = place();
+    stop();
+    return this.now(job, verb, { place: where });
   }
 
   departUnprepared(job) {
@@ -76,7 +81,10 @@ export class Acts {
       { kind: "text-only", label: word("not_ready", { items: missing }) },
       { name: "unprepared_reason", label: word("why_without"), required: true, max: 300 },
     ];
-    return this.form(job, "depart", { fields }, (values) => this.keep(job, "depart", values));
+    return this.form(job, "depart", { fields }, (values) => {
+      look();
+      return this.keep(job, "depart", values);
+    });
   }
 
   decline(job) {

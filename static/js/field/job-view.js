@@ -1,8 +1,8 @@
 // One job: where, who, which clocks; one large next step; everything that is recorded on site.
 
-import { word as plain } from "../words.js";
 import { clocks } from "./clocks.js";
-import { badge, button, card, dayOf, h, icon, note, stretch, when, word } from "./dom.js";
+import { badge, button, card, h, icon, note, stretch, word } from "./dom.js";
+import { lookAgain } from "./position.js";
 import { next, possible, unprepared } from "./state.js";
 
 const STATES = {
@@ -179,6 +179,7 @@ function more(app, job) {
 /** The page of a job. */
 export function jobView(app, job) {
   const planned = job.planned[0];
+  if (job.state === "departed") lookAgain();
   return [
     h("div", { class: "field-head" },
       h("a", { class: "btn btn-icon btn-ghost", href: "#/", "aria-label": word("back") }, icon("chevron-left")),
@@ -200,5 +201,3 @@ export function jobView(app, job) {
     more(app, job),
   ];
 }
-
-export { dayOf, plain, when };
