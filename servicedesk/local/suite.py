@@ -26,9 +26,8 @@ BROWSERS = (
 #: What looks at the program that prints papers while it is attacked.
 STRACE = "strace"
 PANGO = ("libpangoft2-1.0-0", "libharfbuzz-subset0")
-DEFAULT_WORKERS = "2"
-FAULTS = "tests/faults"
-INTERRUPTED = {2, 130}
+#: One more than a small machine has processors: browsers and killed processes are waited for.
+DEFAULT_WORKERS = "3"
 
 
 def test(home: Home, arguments: Sequence[str], *, long: bool) -> int:
@@ -43,16 +42,8 @@ def test(home: Home, arguments: Sequence[str], *, long: bool) -> int:
     if long:
         os.environ["TEST_LONG"] = "1"
     workers = os.environ.get("WORKERS", DEFAULT_WORKERS)
-    pytest = [sys.executable, "-m", "pytest"]
-    together = [*pytest, "-n", workers, "--dist", "loadgroup"]
-    purpose = run.Purpose(environment="test")
-    if arguments:
-        return run.run(home, [*together, *arguments], purpose)
-    # What kills real processes and waits for them has the machine to itself.
-    code = run.run(home, [*together, "--ignore", FAULTS], purpose)
-    if code in INTERRUPTED:
-        return code
-    return run.run(home, [*pytest, FAULTS], purpose) or code
+    pytest = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadgroup"]
+    return run.run(home, [*pytest, *arguments], run.Purpose(environment="test"))
 
 
 def prepare_browser_work() -> str:
