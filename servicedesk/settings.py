@@ -394,6 +394,10 @@ SPECTACULAR_SETTINGS = {
         "ExtraWorkStateEnum": ("asked", "authorised", "declined"),
         "EscalationStateEnum": ("open", "ended", "withdrawn"),
         "SignatureStateEnum": ("unsigned", "signed", "outdated", "refused"),
+        "RoleEnum": "people.roles.Role.values",
+        "GivenRoleEnum": "servicedesk.api.people_shapes.GIVEN",
+        "ColleagueRoleEnum": "servicedesk.api.people_shapes.OURS",
+        "ContactRoleEnum": "servicedesk.api.people_shapes.THEIRS",
     },
 }
 

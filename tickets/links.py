@@ -36,7 +36,9 @@ def unsign_offer(secret: str) -> tuple[int, str] | None:
 
 
 def _link(params: Mapping[str, Any]) -> str:
-    """The page of the offer, for who gets the message."""
+    """The page of the offer, for who gets the message; the front page where none is named."""
+    if "offer" not in params:
+        return reverse("home")
     secret = sign_offer(int(params["offer"]), str(params["nonce"]))
     return reverse("tickets:offer", args=[secret])
 

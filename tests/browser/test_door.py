@@ -141,7 +141,9 @@ def test_another_device_is_signed_out_from_here(newcomer, watch):
     other.wait_for_url(lambda url: "/accounts/" not in url)
     page.goto("/me/sessions/")
     page.get_by_role("button", name="End all others").click()
-    expect(page.locator("main")).to_contain_text("You are signed in nowhere else here.")
+    expect(page.locator("main")).to_contain_text(
+        "You are not signed in on any other device."
+    )
     other.goto("/me/")
     expect(other).to_have_url(re.compile("/accounts/login/"))
 
@@ -150,7 +152,7 @@ def test_a_wrong_password_says_so_and_keeps_the_address(watch):
     page = watch.open()
     page.goto("/accounts/login/")
     sign_in(page, "nobody@zhida.example")
-    expect(page.locator("[role=alert]").first).to_contain_text("not correct")
+    expect(page.locator("[role=alert]").first).to_contain_text("password is wrong")
     expect(page.get_by_label("E-mail address")).to_have_value("nobody@zhida.example")
 
 

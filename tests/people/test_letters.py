@@ -184,7 +184,8 @@ def test_hostile_names_stay_in_their_place(house):
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("kind", sorted(KINDS))
+# An offered appointment needs an offer: tests/tickets/web/test_offers.py.
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"appointment_offer"}))
 def test_every_kind_can_be_written_in_both_languages(house, kind, language):
     now = database_now()
     params = {

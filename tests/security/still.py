@@ -16,7 +16,7 @@ from tenants.scope import tenant_scope
 from tests.security.site import Site, body_of, rooms
 
 #: Made anew for every answer, and telling nothing.
-TOKENS = re.compile(rb'(csrfmiddlewaretoken" value=|X-CSRFToken": ?)"[^"]+"')
+TOKENS = re.compile(rb'(csrfmiddlewaretoken" value=|X-CSRFToken": ?|"csrf": )"[^"]+"')
 #: Headers that are the caller's own business.
 OWN = {"Content-Length", "Set-Cookie", "Expires"}
 #: The pulse tells the time, by another clock; and it answers with or without the middleware.

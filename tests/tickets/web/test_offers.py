@@ -228,6 +228,10 @@ def test_the_contact_gets_the_link_as_a_member_or_by_address(
     assert mail.to == ["yang@water.example"]
     assert sign_offer(newest.pk, newest.nonce) in mail.body
     assert newest.nonce not in str(letter.params)
+    letter.language = "zh-hans"
+    chinese = write(letter, now=database_now())
+    assert re.search(r"[\u4e00-\u9fff]", chinese.subject)
+    assert "{{" not in chinese.body
     do(ticket, "withdraw_offer")
     with pytest.raises(NotNeeded):
         write(letter, now=database_now())
