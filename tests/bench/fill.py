@@ -299,10 +299,11 @@ def fill(
 ) -> list[House]:
     """All tenants; the first is the largest, the second has a thousand tickets.
 
-    The hundred after them have as many open tickets as a storm of that size needs of each.
+    It and the hundred after it have as many open tickets as a storm of that size needs of
+    each, and as fill the first page of a queue.
     """
-    stormy = range(2, 102)
-    least = 4 * (storm // len(stormy) + 25)
+    busy = range(1, 102)
+    least = 4 * (storm // 100 + 25)
     say(f"{tenants} tenants with {tickets:,} tickets, {armed:,} armed deadlines")
     houses = []
     for index in range(tenants):
@@ -315,7 +316,7 @@ def fill(
     for index, house in enumerate(houses):
         size = largest if index == 0 else 1_000 if index == 1 else rest
         share = armed * size // tickets
-        _fill_one(statement, house, size, max(share, least * (index in stormy)))
+        _fill_one(statement, house, size, max(share, least * (index in busy)))
         if index < 2 or (index + 1) % 100 == 0:
             say(f"filled {index + 1} ({house.slug}: {size:,} tickets)")
     level(armed)
