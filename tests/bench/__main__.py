@@ -79,7 +79,8 @@ def measured(houses: list[fill.House], levels: list[int], storm: int) -> list[Ro
     figures = []
     for armed in levels:
         fill.level(armed)
-        fill.owner("VACUUM ANALYZE deadlines_deadline")
+        # Measured is what is armed, not what we have just taken away.
+        fill.owner("VACUUM (FULL, ANALYZE) deadlines_deadline")
         figure, row = measure.idle_sweep(armed)
         figures.append(figure)
         add(row)
