@@ -96,4 +96,5 @@ def test_whatever_is_sent_is_stored_or_refused(values) -> None:
 def test_every_step_of_the_shipped_flow_takes_its_own_record() -> None:
     for step in load_flow(shipped_text()).steps.values():
         for answer in step.answers:
-            read_values(step, answer, values_of(step))
+            taken = read_values(step, answer, values_of(step))
+            assert read_values(step, answer, taken) == taken
