@@ -197,10 +197,12 @@ def _fresh_cache() -> Iterator[None]:
     """Nothing remembered by one test is known to the next."""
     from django.core.cache import cache
 
+    from servicedesk.hosts import forget_tenants
     from sla.services import forget_standards
     from tickets.engine.flows import forget_flows
 
     yield
     cache.clear()
+    forget_tenants()
     forget_flows()
     forget_standards()  # a flush gives their numbers to others

@@ -6,6 +6,7 @@ from django.urls import reverse
 from people import services
 from people.colours import AA, contrast, parse, readable, stylesheet, tinted
 from people.models import Membership
+from servicedesk.hosts import tenant_of
 from servicedesk.lib.now import database_now
 from tenants.models import Tenant
 from tests.accounts.hands import browser, signed_in
@@ -128,7 +129,7 @@ def test_nobody_changes_more_than_the_form_offers(zhida):
     assert user.email == "engineer@zhida.example"
 
 
-def test_the_tenants_settings(zhida):
+def test_the_tenants_settings(zhida, django_capture_on_commit_callbacks):
     admin = signed_in(zhida, "admin")
     data = {
         "name": "Zhida 2",
@@ -137,13 +138,17 @@ def test_the_tenants_settings(zhida):
         "language": "zh-hans",
         "accent": "#AA3300",
     }
-    assert admin.post("/setup/tenant/", data).status_code == 302
+    remembered = tenant_of(zhida.host)
+    assert tenant_of(zhida.host) is remembered
+    with django_capture_on_commit_callbacks(execute=True):
+        assert admin.post("/setup/tenant/", data).status_code == 302
     tenant = Tenant.objects.get(pk=zhida.tenant.pk)
     assert (tenant.name, tenant.accent, tenant.zone) == (
         "Zhida 2",
         "#aa3300",
         "Europe/Berlin",
     )
+    assert tenant_of(zhida.host) is not remembered  # the very next page looks again
     for wrong in (
         {"ticket_prefix": "zz"},
         {"ticket_prefix": "ABCDEFG"},
