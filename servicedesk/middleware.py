@@ -20,10 +20,10 @@ from people.roles import STAFF_ROLES, Role
 from people.sessions import keep_alive
 from people.tokens import resolve
 from servicedesk.actors import actor_of, load_membership
-from servicedesk.hosts import base_host, tenant_of
 from servicedesk.lib.failpoints import hit
 from servicedesk.lib.pages import PUBLIC, is_foreign, permission_of
 from servicedesk.lib.problems import as_problem, problem
+from tenants.hosts import base_host, tenant_of
 from tenants.scope import tenant_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]

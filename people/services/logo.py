@@ -19,6 +19,7 @@ from people.services.rights import require
 from servicedesk.lib.errors import ServiceError
 from servicedesk.lib.pictures import BadPicture, as_png, open_picture
 from servicedesk.lib.vault import keep, path_of
+from tenants.hosts import forget_tenants
 from tenants.models import Tenant
 
 #: Pillow's names of what is taken.
@@ -53,6 +54,7 @@ def _set(actor: Actor, now: datetime, *, stored: str, sha256: str) -> Tenant:
     before, old = tenant.logo, tenant.logo_sha256
     tenant.logo, tenant.logo_sha256 = stored, sha256
     tenant.save(update_fields=["logo", "logo_sha256"])
+    transaction.on_commit(forget_tenants)
     if data := changes({"logo": old[:12]}, {"logo": sha256[:12]}):
         record(actor=actor, now=now, verb="settings.changed", target=tenant, data=data)
     if before:

@@ -16,6 +16,7 @@ from people.actors import Actor
 from people.roles import Permission
 from people.services.rights import require
 from servicedesk.lib.errors import ServiceError
+from tenants.hosts import forget_tenants
 from tenants.models import Tenant
 
 FIELDS = (
@@ -45,6 +46,7 @@ def change_tenant(*, actor: Actor, now: datetime, **values: Any) -> Tenant:
         setattr(tenant, field, value)
     _check(tenant)
     tenant.save(update_fields=list(FIELDS))
+    transaction.on_commit(forget_tenants)
     data = changes(before, {field: getattr(tenant, field) for field in FIELDS})
     if data:
         record(actor=actor, now=now, verb="settings.changed", target=tenant, data=data)

@@ -269,14 +269,14 @@ def test_what_is_refused_counts_too(call: Call, world: World) -> None:
 def test_a_tenant_that_asks_for_a_second_factor_asks_programs_too(
     world: World, sign_in: Any, call: Call
 ) -> None:
-    from servicedesk.hosts import forget_tenants
+    from tenants.hosts import forget_tenants
     from tenants.models import Tenant
 
     browser = sign_in(world.zhida, "agent")
     forget_tenants()
     tenant = Tenant.objects.using("system").get(slug="zhida")
     tenant.require_second_factor = True
-    from servicedesk import hosts
+    from tenants import hosts
 
     hosts._known["zhida"] = (hosts.time.monotonic(), tenant)
     try:

@@ -18,10 +18,10 @@ from documents.frame import Face, job_of
 from documents.registry import Composed
 from people.services import change_logo, remove_logo
 from people.services.logo import BYTES_MOST
-from servicedesk.hosts import forget_tenants
 from servicedesk.lib.errors import ServiceError
 from servicedesk.lib.now import database_now
 from servicedesk.lib.vault import path_of
+from tenants.hosts import forget_tenants
 from tenants.models import Tenant
 from tests.accounts.hands import browser, signed_in
 

@@ -6,8 +6,8 @@ from django.urls import reverse
 from people import services
 from people.colours import AA, contrast, parse, readable, stylesheet, tinted
 from people.models import Membership
-from servicedesk.hosts import tenant_of
 from servicedesk.lib.now import database_now
+from tenants.hosts import tenant_of
 from tenants.models import Tenant
 from tests.accounts.hands import browser, signed_in
 from tests.world import FOUNDED

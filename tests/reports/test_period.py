@@ -10,8 +10,8 @@ import pytest
 from django.urls import reverse
 
 from reports.rules import Period
-from servicedesk import hosts
 from servicedesk.lib.now import database_now
+from tenants import hosts
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db

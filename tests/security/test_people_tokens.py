@@ -105,7 +105,7 @@ def test_a_token_neither_makes_nor_prolongs_tokens(world, token):
 
 def test_the_tokens_of_a_closed_tenant_are_not_asked(world, token):
     """The host of a closed tenant is nobody's; no token is looked at."""
-    from servicedesk.hosts import forget_tenants, tenant_of
+    from tenants.hosts import forget_tenants, tenant_of
 
     house = world.zhida
     with house.scope():

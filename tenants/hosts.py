@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models.signals import post_save
-from django.dispatch import receiver
 
 from tenants.models import Tenant
 
@@ -45,11 +41,8 @@ def tenant_of(host: str) -> Tenant | None:
 
 
 def forget_tenants() -> None:
-    """Forget what is remembered (after a change, and between tests)."""
+    """Forget what is remembered: who changed a tenant sees it on the very next page.
+
+    Other processes follow within five seconds.
+    """
     _known.clear()
-
-
-@receiver(post_save, sender=Tenant)
-def _changed(using: str, **_kwargs: Any) -> None:
-    """Who saved a setting sees it on the next page; other processes follow in seconds."""
-    transaction.on_commit(forget_tenants, using=using)
