@@ -26,7 +26,7 @@ from servicedesk.api.kinds import KINDS
 from servicedesk.api.register import detail_view, list_view, state_view
 from servicedesk.api.verbs import VERBS
 from servicedesk.api.verbs import view_of as verb_view
-from servicedesk.api.work import WORK_VERBS, work_verb_view
+from servicedesk.api.work_verbs import WORK_VERBS, work_verb_view
 
 _ONE = "tickets/<str:number>"
 _TICKETS: list[URLPattern] = [
