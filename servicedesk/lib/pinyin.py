@@ -6,8 +6,6 @@ ordinary column, filled by the service that saves the name.
 
 from __future__ import annotations
 
-from pypinyin import Style, lazy_pinyin
-
 KEY_LENGTH = 240
 
 
@@ -16,6 +14,9 @@ def sort_key(name: str) -> str:
 
     Names of equal sound are told apart by the name itself.
     """
+    # Its dictionary takes a fifth of a second to read: only processes that save names do.
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
     syllables = lazy_pinyin(
         name.strip(), style=Style.TONE3, neutral_tone_with_five=True
     )
