@@ -23,7 +23,7 @@ import sla
 from clients.models import Project
 from servicedesk.lib.now import database_now
 from sla.services import import_standard
-from tests.test_access import furnish
+from tests.access.furniture import furnish
 from tests.world import House, build_house
 from tickets import services
 from tickets.models import Checklist

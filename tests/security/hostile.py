@@ -20,7 +20,7 @@ from servicedesk.lib.now import database_now
 from sla.models import Calendar, ServiceStandard
 from sla.services import import_standard, publish_version
 from tenants.models import Tenant
-from tests.test_access import furnish
+from tests.access.furniture import furnish
 from tests.tickets.web.test_filing import PNG
 from tests.world import House
 from tickets import services

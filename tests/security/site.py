@@ -10,13 +10,8 @@ from django.http import HttpResponseBase
 from django.test import Client
 
 from people.roles import permissions_of
-from tests.test_access import (
-    PERMISSION_OF,
-    address,
-    furnish,
-    has_own_object,
-    site_routes,
-)
+from tests.access.furniture import address, furnish, has_own_object
+from tests.access.table import PERMISSION_OF, site_routes
 from tests.world import House
 
 #: Asking for them ends the session, or needs more than one's own things.

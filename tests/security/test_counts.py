@@ -7,10 +7,10 @@ from __future__ import annotations
 import pytest
 
 from clients.models import Contact, Equipment, Project
+from tests.access.furniture import furnish
 from tests.security.hostile import fill
 from tests.security.site import Site
 from tests.security.still import addresses, differences, look, stop_the_clock
-from tests.test_access import furnish
 from tickets import services
 
 pytestmark = pytest.mark.django_db

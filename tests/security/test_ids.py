@@ -16,8 +16,8 @@ from clients.models import Client, Contact, Equipment, Project, Site
 from people.models import Membership
 from servicedesk.api.fields import Input, Ref
 from servicedesk.lib.now import database_now
+from tests.access.furniture import furnish
 from tests.api.conftest import call  # noqa: F401 - the fixture
-from tests.test_access import furnish
 from tickets.models import Ticket
 from tickets.queries.offers import may_do
 from tickets.views.acts import ACTS

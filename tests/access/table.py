@@ -1,0 +1,287 @@
+"""Who may use which address: written by hand.
+
+A view whose permission changes, or a new one, fails in ``test_table.py`` until somebody has
+decided.
+"""
+
+from __future__ import annotations
+
+from people.roles import Permission
+from tests.routes import Route, routes
+
+ACCESS: dict[str, tuple[str, ...]] = {
+    Permission.CLIENT_MANAGE: (
+        "clients:client_create",
+        "clients:client_edit",
+        "clients:client_deactivate",
+        "clients:client_reactivate",
+        "clients:site_create",
+        "clients:site_edit",
+        "clients:site_deactivate",
+        "clients:site_reactivate",
+        "clients:contact_create",
+        "clients:contact_edit",
+        "clients:contact_deactivate",
+        "clients:contact_reactivate",
+        "clients:project_create",
+        "clients:project_edit",
+        "clients:project_deactivate",
+        "clients:project_reactivate",
+        "clients:device_create",
+        "clients:device_edit",
+        "clients:device_deactivate",
+        "clients:device_reactivate",
+        "clients:contact_invite",
+        "clients:contact_end_sign_in",
+        "clients:contact_resume_sign_in",
+    ),
+    Permission.CLIENT_READ: (
+        "clients:list",
+        "clients:detail",
+        "clients:sites",
+        "clients:site",
+        "clients:contacts",
+        "clients:contact",
+        "clients:projects",
+        "clients:project",
+        "clients:equipment",
+        "clients:device",
+        "clients:pick_client",
+    ),
+    Permission.DASHBOARD: (
+        "reports:dashboard",
+        "reports:tickets",
+        "reports:open",
+        "reports:at_risk",
+        "reports:missed",
+        "reports:unanswered",
+        "reports:wall",
+    ),
+    Permission.DOCUMENT_READ: (
+        "documents:papers",
+        "documents:open",
+        "documents:download",
+        "documents:signature",
+    ),
+    Permission.DOCUMENT_REQUEST: ("documents:make", "documents:again"),
+    Permission.EXPORT: ("tickets:export",),
+    Permission.HEALTH_READ: (
+        "notifications:dead",
+        "reports:health",
+    ),
+    Permission.JOURNAL_READ: ("people:journal",),
+    Permission.PEOPLE_MANAGE: (
+        "people:invite",
+        "people:edit",
+        "people:deactivate",
+        "people:reactivate",
+        "people:resend",
+        "people:revoke",
+        "people:department_new",
+        "people:department",
+        "people:department_close",
+        "people:department_reopen",
+    ),
+    Permission.PEOPLE_READ: (
+        "people:list",
+        "people:person",
+        "people:deputy_of",
+        "people:absence_of",
+        "people:absence_of_end",
+        "people:departments",
+        "people:roster",
+        "people:shift_new",
+        "people:shift",
+        "people:shift_remove",
+        "people:skills_of",
+    ),
+    "public": (
+        "home",
+        "healthz",
+        "set_language",
+        "set_theme",
+        "account_login",
+        "account_logout",
+        "account_reset_password",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "tenant-css",
+        "tenant-logo",
+        "check:paper",
+        "field:manifest",
+        "field:worker",
+        "field:icon",
+        "people:accept",
+        "people:new_password",
+        "people:new_address",
+        "tickets:offer",
+    ),
+    Permission.SETTINGS_MANAGE: (
+        "people:admin",
+        "people:tenant",
+        "people:logo",
+        "people:logo_remove",
+        "notifications:dead_decide",
+    ),
+    Permission.SIGNED_IN: (
+        "account_reauthenticate",
+        "account_change_password",
+        "account_set_password",
+        "mfa_index",
+        "mfa_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_reauthenticate_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_edit_webauthn",
+        "people:settings",
+        "people:absences",
+        "people:absence_end",
+        "people:deputy",
+        "people:sessions",
+        "people:session_end",
+        "people:address",
+        "notifications:inbox",
+        "notifications:bell",
+        "notifications:read_all",
+        "notifications:open",
+        "notifications:mark",
+        "notifications:settings",
+        "notifications:mailbox",
+        "notifications:mail",
+        "pulse",
+    ),
+    Permission.STANDARD_MANAGE: (
+        "sla:import",
+        "sla:calendars",
+        "sla:calendar",
+        "sla:calendar_revise",
+        "sla:calendar_renew",
+        "sla:publish",
+        "sla:set_default",
+        "tickets:flow_publish",
+    ),
+    Permission.STANDARD_READ: (
+        "sla:list",
+        "sla:detail",
+        "sla:compare",
+        "sla:version",
+        "sla:download",
+    ),
+    Permission.TICKET_ASSIGN: (
+        "tickets:bulk",
+        "tickets:hand_over",
+        "tickets:hand_over_list",
+    ),
+    Permission.TICKET_BEHALF: (
+        "tickets:file_behalf",
+        "tickets:behalf_options",
+    ),
+    Permission.TICKET_FILE: (
+        "tickets:mine",
+        "tickets:mine_marks",
+        "tickets:file",
+        "tickets:file_options",
+    ),
+    Permission.TICKET_INTERNAL: (
+        "tickets:queue",
+        "tickets:queue_marks",
+        "tickets:queue_filters",
+        "tickets:flow",
+        "tickets:flow_version",
+        "tickets:flow_download",
+        "tickets:flow_compare",
+        "tickets:views",
+        "tickets:view_delete",
+        "presence",
+    ),
+    Permission.TICKET_READ: (
+        "tickets:search",
+        "tickets:attachment",
+        "tickets:preview",
+        "tickets:detail",
+        "tickets:live",
+        "tickets:earlier",
+        "tickets:incident",
+        "tickets:incident_act",
+        "tickets:clock",
+        "tickets:act",
+        "tickets:work_panel",
+        "tickets:work_order",
+        "tickets:work_act",
+        "clients:pick_contact",
+        "clients:pick_project",
+        "clients:pick_equipment",
+    ),
+    Permission.TICKET_WORK: (
+        "tickets:scans",
+        "tickets:canned_replies",
+        "tickets:pick_reply",
+        "tickets:canned_reply_new",
+        "tickets:canned_reply",
+        "tickets:canned_reply_switch",
+        "tickets:work_checked",
+        "tickets:work_take_back",
+        "field:shell",
+        "field:day",
+        "field:items",
+    ),
+    Permission.TOKEN_MANAGE: (
+        "people:tokens",
+        "people:token_new",
+        "people:token_revoke",
+    ),
+    Permission.WORK_DISPATCH: (
+        "tickets:board",
+        "tickets:work_dispatch",
+        "tickets:checklists",
+        "tickets:checklist_new",
+        "tickets:checklist",
+    ),
+}
+
+
+PERMISSION_OF = {name: key for key, names in ACCESS.items() for name in names}
+
+
+ROLES = ("admin", "agent", "engineer", "manager", "boss", "client", "client_manager")
+
+
+#: What a page may answer to somebody who may use it (422: a form sent empty).
+FINE = {200, 204, 302, 304, 400, 405, 409, 422}
+
+
+ABSENT = 987_654_321
+
+
+#: Pages that exist only when there is something to show: a factor to remove, a client to name.
+NEEDS_MORE = {
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "tickets:behalf_options",
+    "tickets:earlier",
+    "tickets:file_options",
+    "clients:pick_contact",
+    "clients:pick_project",
+    "clients:pick_equipment",
+    "sla:compare",
+    "tickets:flow_compare",
+    "tickets:incident",
+    # Only for who leads the department.
+    "people:shift_new",
+    "people:shift",
+    "people:skills_of",
+}
+
+
+def site_routes() -> list[Route]:
+    return [r for r in routes() if not r.foreign and not r.path.startswith("api/")]
