@@ -16,8 +16,8 @@ django.setup()
 from django.core.management import call_command
 
 from servicedesk.local import assets, translations
-from tests.bench import fill, measure
-from tests.bench.measure import Row
+from tests.bench import alarms, fill, pages, rest
+from tests.bench.figures import Row
 from tests.bench.paper import paper
 
 
@@ -57,14 +57,14 @@ def measured(houses: list[fill.House], levels: list[int], storm: int) -> list[Ro
             fill.say(f"{row.what}: {row.figure}")
             rows.append(row)
 
-    add(*measure.queue_page(large, small))
-    add(measure.ticket_page(large))
-    add(measure.full_text(large))
-    add(measure.dashboard(large))
-    add(*measure.weight(large))
-    add(*measure.filing(houses[2:]))
+    add(*pages.queue_page(large, small))
+    add(pages.ticket_page(large))
+    add(pages.full_text(large))
+    add(pages.dashboard(large))
+    add(*pages.weight(large))
+    add(*rest.filing(houses[2:]))
     add(*paper())
-    bare = measure.raw_claim(storm)
+    bare = alarms.raw_claim(storm)
     add(
         Row(
             f"bare limit: SKIP LOCKED update of {storm:,} rows",
@@ -73,15 +73,15 @@ def measured(houses: list[fill.House], levels: list[int], storm: int) -> list[Ro
             True,
         )
     )
-    add(measure.storm(houses, storm))
-    add(measure.ordinary(houses))
-    add(measure.beside_papers(houses))
+    add(alarms.storm(houses, storm))
+    add(alarms.ordinary(houses))
+    add(alarms.beside_papers(houses))
     figures = []
     for armed in levels:
         fill.level(armed)
         # Measured is what is armed, not what we have just taken away.
         fill.owner("VACUUM (FULL, ANALYZE) deadlines_deadline")
-        figure, row = measure.idle_sweep(armed)
+        figure, row = alarms.idle_sweep(armed)
         figures.append(figure)
         add(row)
     same = max(figures) / min(figures)

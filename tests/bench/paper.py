@@ -15,7 +15,7 @@ from documents.frame import Face, job_of
 from documents.press import Press
 from documents.registry import Composed
 from servicedesk.lib.pictures import as_jpeg
-from tests.bench.measure import Row
+from tests.bench.figures import Row
 
 PAGES, PHOTOS = 10, 12
 WORDS = (
