@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import os
+import pickle
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -26,6 +27,8 @@ Argon2PasswordHasher.time_cost = 1
 Argon2PasswordHasher.memory_cost = 8
 Argon2PasswordHasher.parallelism = 1
 
+#: How pytest-xdist tells the scheduler to which group a test belongs.
+GROUPED = re.compile(r"@\w+$")
 # Once Playwright has begun, an event loop runs in this thread for good, and Django would keep
 # a second set of connections for whatever runs beside it; the first would never be closed.
 connections._connections = threading.local()
@@ -37,6 +40,8 @@ def pytest_configure() -> None:
     cache = settings.CACHES["default"]
     place, _sign, _number = cache["LOCATION"].rpartition("1")
     cache["LOCATION"] = f"{place}{2 + worker}"
+    # Every test client makes the middleware anew: it must not list all files each time.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,6 +52,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if mark or {"db", "zhida"} & set(getattr(item, "fixturenames", ())):
             options.setdefault("databases", ["default", "system", "owner"])
             item.add_marker(pytest.mark.django_db(**options), append=False)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tests that share a site must go to one worker: refuse to run where they would not."""
+    if not getattr(session.config.option, "loadgroup", False):
+        return
+    for item in session.items:
+        if item.get_closest_marker("xdist_group") and not GROUPED.search(item.nodeid):
+            message = f"pytest-xdist has forgotten the group of {item.nodeid}"
+            raise pytest.UsageError(message)
 
 
 @pytest.fixture(scope="session")
@@ -139,15 +154,16 @@ def _committed_world(django_db_setup: None, django_db_blocker: Any) -> World:
         return _build()
 
 
-_cache: dict[str, World] = {}
+_cache: dict[str, bytes] = {}
 
 
 def _build() -> World:
-    from servicedesk.hosts import forget_tenants
+    from tenants.hosts import forget_tenants
 
     forget_tenants()
-    _cache["world"] = build_world()
-    return _cache["world"]
+    world = build_world()
+    _cache["world"] = pickle.dumps(world)
+    return world
 
 
 @pytest.fixture
@@ -160,7 +176,8 @@ def world(request: pytest.FixtureRequest, django_db_blocker: Any) -> World:
         if not alive:
             _build()
     # What a test sets on these objects is rolled back in the database, but not in them.
-    return copy.deepcopy(_cache["world"])
+    copied: World = pickle.loads(_cache["world"])  # noqa: S301  (our own, a moment ago)
+    return copied
 
 
 @pytest.fixture
@@ -197,8 +214,8 @@ def _fresh_cache() -> Iterator[None]:
     """Nothing remembered by one test is known to the next."""
     from django.core.cache import cache
 
-    from servicedesk.hosts import forget_tenants
     from sla.services import forget_standards
+    from tenants.hosts import forget_tenants
     from tickets.engine.flows import forget_flows
 
     yield

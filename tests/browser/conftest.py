@@ -38,6 +38,7 @@ TOO_WIDE = """width => [...document.querySelectorAll("main *")]
   .slice(0, 6).map(node => node.outerHTML.slice(0, 90))"""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One site, one worker."""
     for item in items:
@@ -112,7 +113,7 @@ class LiveSite(Site):
         wait_for(lambda: all(self.works(name) for name in names), what=self.logs)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
     """The whole site, running."""
     with running(tmp_path_factory.mktemp("servers"), fast=True) as servers:
@@ -202,7 +203,7 @@ def watch(live_site: LiveSite, browser: Browser) -> Iterator[Watch]:
     assert watching.wrong == [], "\n".join(watching.wrong)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _sessions() -> dict[tuple[str, str], Any]:
     return {}
 

@@ -137,6 +137,7 @@ def test_a_known_caller_is_picked_by_keyboard_and_outlives_a_reload(visit):
     expect(agent.get_by_label("Client organisation")).not_to_have_value("")
     expect(agent.locator("#call-open")).to_contain_text("ZD-")
     expect(agent.get_by_label("Name of the caller")).to_have_count(0)
+    expect(caller).to_have_value(re.compile("Peer"))
     known = caller.input_value()
     agent.get_by_label("What is wrong, in one line?").fill("The gate is stuck")
     agent.wait_for_timeout(600)  # a draft is kept a moment after the last key

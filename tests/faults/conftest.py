@@ -1,4 +1,4 @@
-"""Fault tests: real processes, killed for real. They share one site a session."""
+"""Fault tests: real processes, killed for real. They share one site."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tests.faults.site import Site
 from tests.faults.stage import Stage
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One site, one worker."""
     for item in items:
@@ -33,14 +34,14 @@ def _fresh_cache() -> None:
     """The test process itself uses no cache."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def fault_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """Durable servers that a test may kill and start again."""
     with running(tmp_path_factory.mktemp("faults"), fast=False) as servers:
         yield servers
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _site(
     fault_servers: Servers, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
@@ -52,7 +53,7 @@ def _site(
         site.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _stage(_site: Site) -> Iterator[tuple[Stage, dict[str, Any]]]:
     stage = Stage(_site.environ, _site.folder / "scene.log")
     try:
