@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pickle
 import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop
@@ -76,6 +79,34 @@ def django_db_modify_db_settings(
         app[key] = owner[key]
 
 
+def _make_database(request: pytest.FixtureRequest, *, keep: bool) -> None:
+    """Migrate once for all workers of a parallel run: the first, and the others copy it."""
+    default = connections["default"]
+    make = partial(
+        default.creation.create_test_db,
+        verbosity=0,
+        autoclobber=True,
+        serialize=False,
+        keepdb=keep,
+    )
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        make()
+        return
+    base = default.settings_dict["TEST"]["NAME"].removesuffix(f"_{worker}")
+    folder = request.getfixturevalue("tmp_path_factory").getbasetemp().parent
+    migrated: Path = folder / "migrated"
+    with (folder / "migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not migrated.exists():
+            default.settings_dict["TEST"]["NAME"] = base
+            make()
+            migrated.touch()
+        default.settings_dict["NAME"] = base
+        default.creation.clone_test_db(suffix=worker, verbosity=0)
+    default.settings_dict["NAME"] = f"{base}_{worker}"
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest,
@@ -94,12 +125,7 @@ def django_db_setup(
     default = connections["default"]
     real = default.settings_dict["NAME"]
     with django_db_blocker.unblock():
-        default.creation.create_test_db(
-            verbosity=0,
-            autoclobber=True,
-            serialize=False,
-            keepdb=django_db_keepdb and not django_db_createdb,
-        )
+        _make_database(request, keep=django_db_keepdb and not django_db_createdb)
         name = default.settings_dict["NAME"]
         assert name.startswith("test_")
         assert name != real
