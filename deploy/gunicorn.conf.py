@@ -7,6 +7,7 @@ import os
 bind = "0.0.0.0:8000"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
+preload_app = True  # a worker that died is there again at once, and they share memory
 timeout = 60
 graceful_timeout = 20
 keepalive = (

@@ -95,7 +95,8 @@ def programs(
                 *(sys.executable, "-m", "gunicorn", "servicedesk.wsgi:application"),
                 *("--bind", f"fd://{listener.fileno()}", "--workers", "2"),
                 *("--threads", "4", "--graceful-timeout", "5", "--timeout", "60"),
-                "--no-control-socket",
+                # A worker that died is there again at once: nothing has to be imported.
+                *("--preload", "--no-control-socket"),
             ),
             env=env,
             cwd=ROOT,
