@@ -14,7 +14,6 @@ from typing import Any
 from django.db import connections
 
 from deadlines.services import AT_ONCE, CLAIM
-from documents.models import Document
 from documents.services import Wanted, queue_documents
 from servicedesk.lib.now import database_now
 from servicedesk.local.places import ROOT
@@ -196,9 +195,13 @@ def beside_papers(houses: list[House], count: int = 100) -> Row:
         ids = Ticket.objects.order_by("pk").values_list("pk", flat=True)[:count]
         wanted = [Wanted("service_report", pk, "zh-hans") for pk in ids]
         queue_documents(wanted, now=database_now())
+    begin = database_now()
     half, most = lateness(houses[132:162] or houses[2:], printer=True)
-    with tenant_scope(large.tenant_id):
-        made = Document.objects.ready().count()
+    with connections["owner"].cursor() as cursor:
+        # Tenants take turns: those of others, whose tickets have closed, are among them.
+        sql = "SELECT count(*) FROM documents_document WHERE made_at >= %s"
+        cursor.execute(sql, [begin])
+        made = cursor.fetchone()[0]
     figure = f"p50 {half:.2f} s, p99 {most:.2f} s, {made} printed meanwhile"
     what = f"lateness while {count} reports are queued"
     return Row(what, figure, "p99 ≤ 1.5 s", most <= 1.5 and made > 0)
