@@ -23,8 +23,6 @@ from tickets.queries.people import WORKING_ROLES
 from tickets.services.escalating import CONTINGENCIES
 
 MESSAGE = 20_000
-
-
 REASON = 2_000
 
 

@@ -125,8 +125,6 @@ def _event(ticket: Ticket, seq: int) -> TicketEvent:
 
 
 _FOLLOWER = {"person": "membership"}
-
-
 VERBS: tuple[Verb, ...] = (
     Verb("answer", services.answer, Said, "Answer: the first response"),
     Verb("triage", services.triage, Triage, "Triage"),

@@ -30,8 +30,6 @@ from tickets.services import work
 from tickets.sheets import sheet_content
 
 TAG = "Work orders"
-
-
 ID = OpenApiParameter(
     "id", {"type": "integer", "minimum": 1, "maximum": BIGGEST}, OpenApiParameter.PATH
 )

@@ -22,8 +22,6 @@ from tickets.models import Attachment, ExtraWork, WorkOrder, WorkTime
 from tickets.queries.people import WORKING_ROLES
 
 WORDS = 10_000
-
-
 PRICE = r"^\d{1,8}(\.\d{1,2})?$"
 
 

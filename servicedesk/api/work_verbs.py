@@ -50,8 +50,6 @@ from tickets.queries.work import CLIENT_VERBS, OFFERS, may_do
 from tickets.services import work
 
 Values = dict[str, Any]
-
-
 Before = Callable[[Api, Values], Values]
 
 

@@ -201,8 +201,6 @@ LIKE = {
     "sla:publish": "sla:detail",
     "sla:set_default": "sla:detail",
 }
-
-
 FILLERS = {
     "secret": "x" * 43,
     "format": "csv",

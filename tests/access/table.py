@@ -244,21 +244,11 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "tickets:checklist",
     ),
 }
-
-
 PERMISSION_OF = {name: key for key, names in ACCESS.items() for name in names}
-
-
 ROLES = ("admin", "agent", "engineer", "manager", "boss", "client", "client_manager")
-
-
 #: What a page may answer to somebody who may use it (422: a form sent empty).
 FINE = {200, 204, 302, 304, 400, 405, 409, 422}
-
-
 ABSENT = 987_654_321
-
-
 #: Pages that exist only when there is something to show: a factor to remove, a client to name.
 NEEDS_MORE = {
     "mfa_deactivate_totp",
