@@ -1,4 +1,4 @@
-"""Every page there is, in a real browser: nothing for axe to find, wide and narrow, light and dark.
+"""Every page there is, in a real browser: nothing for axe to find, at both widths and themes.
 
 The route table is walked, so a new page is looked at without being named here. The policy,
 the console, other hosts and sideways scrolling are checked by :class:`Watch`.
@@ -6,7 +6,6 @@ the console, other hosts and sideways scrolling are checked by :class:`Watch`.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +23,6 @@ SETTLED = "() => document.readyState === 'complete' && !document.querySelector('
 #: Only what is wrong is told: describing all that is right takes longer than finding it.
 LOOK = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LONG = bool(os.environ.get("TEST_LONG"))
 #: Rules that a theme or a width can break; the others were answered by the first look.
 LOOKS = {
     "type": "rule",
@@ -118,20 +116,14 @@ def seen(page: Any, axe: str, path: str, *, theme: str, size: Any) -> list[str]:
 
 
 def look(page: Any, watch: Any, axe: str, path: str) -> list[str]:
-    """What axe finds on the page: light at a desk and dark on a phone.
-
-    ``TEST_LONG=1`` sees the other two as well: what they could show anew is little.
-    """
+    """What axe finds on the page: at a desk and on a phone, light and dark."""
     wrong = seen(page, axe, path, theme="light", size=WIDE)
-    if LONG:
-        watch.fits_a_phone(page)
-        wrong += findings(page, LOOKS)
-    wrong += seen(page, axe, path, theme="dark", size=PHONE)
     watch.fits_a_phone(page)
-    if LONG:
-        page.set_viewport_size(WIDE)
-        page.wait_for_function("innerWidth === 1440")
-        wrong += findings(page, LOOKS)
+    wrong += findings(page, LOOKS)
+    wrong += seen(page, axe, path, theme="dark", size=PHONE)
+    page.set_viewport_size(WIDE)
+    page.wait_for_function("innerWidth === 1440")
+    wrong += findings(page, LOOKS)
     return [f"{path} {text}" for text in wrong]
 
 

@@ -8,8 +8,7 @@ from playwright.sync_api import expect
 from tests.ui import urls
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-#: What a theme can break.
-COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+#: Only what is wrong is told: describing all that is right takes longer than finding it.
 LOOK = "rules => axe.run({runOnly: rules, resultTypes: ['violations']})"
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 780}
@@ -43,23 +42,19 @@ def open_guide(new_context, guide_url):
     assert wrong == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    open_guide, axe, viewport, locale
+    open_guide, axe, viewport, locale, theme
 ):
-    for theme, rules in (("light", RULES), ("dark", COLOURS)):
-        page = open_guide(
-            viewport, locale, color_scheme=theme, has_touch=viewport is PHONE
-        )
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= viewport["width"]
-        page.evaluate(axe)
-        found = page.evaluate(LOOK, rules)
-        assert [
-            (v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]
-        ] == []
-        page.close()
+    page = open_guide(viewport, locale, color_scheme=theme, has_touch=viewport is PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    page.evaluate(axe)
+    found = page.evaluate(LOOK, RULES)
+    assert [
+        (v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]
+    ] == []
 
 
 def test_targets_on_the_phone_are_large_enough_for_a_thumb(open_guide):
