@@ -19,7 +19,9 @@ from tests.access.table import PERMISSION_OF, site_routes
 from tests.browser.conftest import PHONE, WIDE
 from tests.routes import Route
 
-SETTLED = "() => document.readyState === 'complete' && !document.querySelector('.htmx-request')"
+#: Nothing is being fetched any more, and what a script draws is drawn.
+SETTLED = """() => document.readyState === 'complete'
+  && !document.querySelector('.htmx-request, #field-main:not([data-drawn])')"""
 #: Only what is wrong is told: describing all that is right takes longer than finding it.
 LOOK = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -49,6 +49,8 @@ def go_there(phone: Phone, purpose: str) -> None:
     page.get_by_role("button", name="Badge needed").click()
     phone.step("I am leaving")
     phone.step("I have arrived")
+    # Kept with where the phone is, which takes the phone a moment to know.
+    expect(page.locator(".field-big")).to_contain_text("Finished")
 
 
 def work_there(phone: Phone) -> None:
