@@ -14,7 +14,10 @@ from servicedesk.local import assets, run, translations
 from servicedesk.local.console import complain, say, step
 from servicedesk.local.places import Home, LocalError
 
+#: The headless shell is Chromium without a window's furniture: half the work for each page.
+HEADLESS_SHELL = "chromium-headless-shell"
 BROWSERS = (
+    HEADLESS_SHELL,
     "chromium",
     "chromium-browser",
     "google-chrome-stable",
@@ -115,12 +118,13 @@ def find_browser() -> str | None:
 def install_browser() -> str:
     """Install Chromium where that is one command and allowed: root on Debian."""
     advice = (
-        "The browser tests need Chromium. Debian: apt-get install chromium; elsewhere"
-        " install Chromium or Google Chrome, or name one: make test CHROMIUM=/path"
+        f"The browser tests need Chromium. Debian: apt-get install {HEADLESS_SHELL};"
+        " elsewhere install Chromium or Google Chrome, or name one: make test"
+        " CHROMIUM=/path"
     )
     if "ubuntu" in _os_release():  # its chromium package is a snap in disguise
         raise LocalError(advice)
-    install_debian(("chromium",), advice=advice)
+    install_debian((HEADLESS_SHELL,), advice=advice)
     found = find_browser()
     if found is None:
         raise LocalError(advice)

@@ -6,7 +6,6 @@ The browser's requests are answered by Django in this very process, headers and 
 from __future__ import annotations
 
 import os
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,10 @@ from django.test import Client
 from playwright.sync_api import Route, sync_playwright
 
 from tests.api.conftest import Call
+from tests.browser.chromium import CALM, find
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"
-
 
 Said = dict[str, tuple[int, dict[str, str], bytes]]
 
@@ -31,9 +29,7 @@ def look(said: Said, width: int) -> tuple[list[str], int]:
     """Open the page and one operation; what the console told, and how wide the page is."""
     told: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=find(), args=CALM)
         page = browser.new_page(viewport={"width": width, "height": 900})
         page.on("console", lambda line: told.append(f"{line.type}: {line.text}"))
         page.on("pageerror", lambda error: told.append(str(error)))

@@ -14,6 +14,13 @@ CALM = [
     "--disable-sync",
     "--disable-background-networking",
     "--disable-component-update",
+    # Each window of a whole Chromium would load two pages for its address bar. The last list
+    # of features counts: what Playwright switches off is named again.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,"
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
+    "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,"
+    "ThirdPartyStoragePartitioning,OptimizationHints,NetworkTimeServiceQuerying,"
+    "PreconnectToSearch",
 ]
 
 

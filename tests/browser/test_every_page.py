@@ -21,7 +21,8 @@ from tests.routes import Route
 
 #: Nothing is being fetched any more, and what a script draws is drawn.
 SETTLED = """() => document.readyState === 'complete'
-  && !document.querySelector('.htmx-request, #field-main:not([data-drawn])')"""
+  && !document.querySelector('.htmx-request, #field-main:not([data-drawn])')
+  && document.getAnimations().every(one => one.playState !== 'running')"""
 #: Only what is wrong is told: describing all that is right takes longer than finding it.
 LOOK = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -105,7 +106,9 @@ def findings(page: Any, rules: Any) -> list[str]:
 
 def seen(page: Any, axe: str, path: str, *, theme: str, size: Any) -> list[str]:
     """Load the page in a theme and a size, and let axe look with all its rules."""
-    page.goto("about:blank")  # what was there need not be laid out anew
+    # What was there need not be laid out anew. (An empty address would, like another site,
+    # begin a new process, in which everything is slow again.)
+    page.evaluate("document.body.replaceChildren()")
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     page.set_viewport_size(size)
     answer = page.goto(path)
