@@ -6,6 +6,24 @@ import os
 
 from servicedesk.local.suite import find_browser
 
+#: What a whole Chromium does unasked: the first three load two pages for the address bar of
+#: each window. The last list of features counts, so what Playwright switches off is here too.
+UNASKED = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
 CALM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -14,13 +32,7 @@ CALM = [
     "--disable-sync",
     "--disable-background-networking",
     "--disable-component-update",
-    # Each window of a whole Chromium would load two pages for its address bar. The last list
-    # of features counts: what Playwright switches off is named again.
-    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,"
-    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
-    "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,"
-    "ThirdPartyStoragePartitioning,OptimizationHints,NetworkTimeServiceQuerying,"
-    "PreconnectToSearch",
+    f"--disable-features={','.join(UNASKED)}",
 ]
 
 
