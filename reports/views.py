@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from redis import Redis
 
 from people.roles import Permission
@@ -37,9 +37,9 @@ from tickets.queries.queue import TABS
 SHOWN, ROWS = 8, 50
 #: What stands now → what it is called, and the tab of the queue that shows the same.
 STANDING = {
-    now.OPEN: (_lazy("Open tickets"), "all"),
-    now.AT_RISK: (_lazy("At risk now"), "risk"),
-    now.MISSED: (_lazy("Missed and not done"), "missed"),
+    now.OPEN: (gettext_lazy("Open tickets"), "all"),
+    now.AT_RISK: (gettext_lazy("At risk now"), "risk"),
+    now.MISSED: (gettext_lazy("Missed and not done"), "missed"),
 }
 LONGEST_WAIT = Sort("opened_at")
 SOONEST = Sort("next_due_at", nullable=True)

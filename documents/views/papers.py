@@ -125,7 +125,7 @@ def _file(
         context = {"error": error.message}
         return render(request, "documents/damaged.html", context, status=error.status)
     with override(document.language):
-        title = paper_of(document.kind).title
+        title = str(paper_of(document.kind).title)
         version = _("version %(version)s") % {"version": document.version}
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Security-Policy"] = SANDBOX if attachment else READER

@@ -36,6 +36,7 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+TRANSLATION = "django.utils.translation"
 #: What the interface for programs says of itself: the reference shows it in both languages.
 API = "servicedesk/api"
 #: Which value of these is the summary of an endpoint.
@@ -125,7 +126,8 @@ def write(target: Path, catalog: Catalog) -> None:
 def problems(root: Path = ROOT) -> list[str]:
     """What is untranslated or unsound, one sentence each; empty when all is well."""
     texts = list(source_texts(root))
-    found = [
+    found = list(_unseen(root))
+    found += [
         f"{language}: locale/{language}/LC_MESSAGES/django.po is missing"
         for language in LANGUAGES
         if not (root / f"locale/{language}/LC_MESSAGES/django.po").is_file()
@@ -140,6 +142,20 @@ def problems(root: Path = ROOT) -> list[str]:
             for problem in _unsound(message)
         ]
     return found
+
+
+def _unseen(root: Path) -> Iterator[str]:
+    """Names under which a text is translated without being found here."""
+    for path in sorted(root.rglob("*.py")):
+        if not _ours(path, root):
+            continue
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if not isinstance(node, ast.ImportFrom) or node.module != TRANSLATION:
+                continue
+            for one in node.names:
+                if one.name in KEYWORDS and one.asname not in {None, *KEYWORDS}:
+                    place = f"{path.relative_to(root)}:{node.lineno}"
+                    yield f"{place}: what is marked with {one.asname!r} is not found"
 
 
 def _read(source: Path) -> Catalog:

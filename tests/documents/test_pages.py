@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import pgettext_lazy
 
 from documents.models import Document
 from documents.services import present_sheet, sign
@@ -152,6 +155,21 @@ def test_a_paper_opens_in_place_or_is_downloaded(
     assert kept["Content-Security-Policy"] == "default-src 'none'; sandbox"
     for answer in (shown, kept):
         assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_file_is_named_in_the_papers_language(
+    house: House, browse: Any, quick: QuickPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make(house, quick)
+    Document.objects.filter(pk=made.pk).update(language="zh-hans")
+    papers = importlib.import_module("documents.views.papers")
+    named = replace(
+        papers.paper_of(made.kind), title=pgettext_lazy("paper", "Service report")
+    )
+    monkeypatch.setattr(papers, "paper_of", lambda kind: named)
+    shown = browse("engineer").get(reverse("documents:open", args=[made.pk]))
+    name = unquote(shown["Content-Disposition"])
+    assert f"服务报告 {made.number} 第 1 版.pdf" in name
 
 
 @pytest.mark.parametrize("page", ["open", "download"])

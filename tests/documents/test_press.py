@@ -279,8 +279,8 @@ def test_it_knows_no_secret_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize(
     ("code", "body", "given"),
     [
-        ("too_slow", "<p>" + "x y " * 200_000, {"seconds": 1}),
-        ("too_slow", "<table><td>" + "<p>x" * 90_000, {"seconds": 1}),
+        ("too_slow", "<p>" + "x y " * 1_000_000, {"seconds": 1}),
+        ("too_slow", "<table><td>" + "<p>x" * 450_000, {"seconds": 1}),
         ("broken", "<div><table><td>" * 400, {}),  # deeper than Python goes
         ("too_large", "<img src='asset:huge' alt='x'>", {"bytes": 350 * 1024 * 1024}),
         (
@@ -289,6 +289,7 @@ def test_it_knows_no_secret_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None
             {"pages_most": 10},
         ),
     ],
+    ids=["words", "paragraphs", "depth", "picture", "pages"],
 )
 def test_a_job_beyond_its_allowance_ends_and_the_next_one_is_printed(
     press: Press, code: str, body: str, given: dict[str, Any]

@@ -70,6 +70,16 @@ def test_each_missing_translation_is_named(site: Path, dropped: int) -> None:
     assert "has no translation" in problem
 
 
+def test_a_name_that_hides_texts_is_named(site: Path) -> None:
+    write_catalogue(site, *COMPLETE)
+    imports = "from django.utils.translation import gettext_lazy as {}\n"
+    (site / "app/names.py").write_text(imports.format("_"))
+    assert translations.problems(site) == []
+    (site / "app/names.py").write_text(imports.format("_lazy") + '_lazy("Hidden")\n')
+    (problem,) = translations.problems(site)
+    assert problem == "app/names.py:1: what is marked with '_lazy' is not found"
+
+
 @pytest.mark.parametrize(
     ("entry", "problem"),
     [

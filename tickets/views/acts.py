@@ -166,6 +166,7 @@ ACTS: dict[str, Act] = {
         _service(services.withdraw_offer),
         _("Taken back. The link works no more."),
         "visit",
+        lead=_("The link that the contact has stops working; nothing is agreed."),
     ),
     "accept_offer": Act(
         _("Accept this time"),

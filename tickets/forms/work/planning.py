@@ -115,12 +115,11 @@ class RedispatchForm(PlanForm, WorkForm):
         self.initial.setdefault("travel", self.order.travel)
 
 
-class RescheduleForm(WorkForm):
-    """Another time for the same engineer."""
+class MoveForm(forms.Form):
+    """Who wanted another time, and who of the customer agreed to it."""
 
-    start = Moment(label=pgettext_lazy("plan", "From"))
-    end = Moment(label=pgettext_lazy("plan", "Until"))
     asked_by = forms.ChoiceField(
+        required=False,
         label=_("Who asked for it?"),
         choices=[("us", _("We did")), ("client", _("The client did"))],
         widget=forms.RadioSelect,
@@ -132,6 +131,18 @@ class RescheduleForm(WorkForm):
         max_length=300,
         help_text=_("Needed when the time was agreed with the customer."),
     )
+
+    def clean_asked_by(self) -> str:
+        """Nobody said: it was us."""
+        return self.cleaned_data["asked_by"] or "us"
+
+
+class RescheduleForm(MoveForm, WorkForm):
+    """Another time for the same engineer."""
+
+    start = Moment(label=pgettext_lazy("plan", "From"))
+    end = Moment(label=pgettext_lazy("plan", "Until"))
+    field_order = ("start", "end", "asked_by", "consent", "version")
 
     def prepare(self) -> None:
         """The plan as it is."""
@@ -139,22 +150,9 @@ class RescheduleForm(WorkForm):
         self.initial.setdefault("end", self.order.planned_end_at)
 
 
-class PlanWorkForm(RedispatchForm):
+class PlanWorkForm(MoveForm, RedispatchForm):
     """Who does it and when, in one form: what the board asks for."""
 
-    asked_by = forms.ChoiceField(
-        required=False,
-        label=_("Who asked for it?"),
-        choices=[("us", _("We did")), ("client", _("The client did"))],
-        widget=forms.RadioSelect,
-        initial="us",
-    )
-    consent = forms.CharField(
-        required=False,
-        label=_("Who of the customer agreed, and how?"),
-        max_length=300,
-        help_text=_("Needed when the time was agreed with the customer."),
-    )
     more = ("travel", "reason", "asked_by", "consent")
     field_order = (
         "engineer",
@@ -166,7 +164,3 @@ class PlanWorkForm(RedispatchForm):
         "travel",
         "version",
     )
-
-    def clean_asked_by(self) -> str:
-        """Nobody said: it was us."""
-        return self.cleaned_data["asked_by"] or "us"
