@@ -115,7 +115,6 @@ def standing_list(request: TenantRequest, what: str) -> HttpResponse:
         "form": form,
         "name": name,
         "none": TABS[tab].empty,
-        "icon": TABS[tab].icon,
         "page": listed,
         "nearest": now.watched(listed.rows, now=request.now),
         "total": found.count(),

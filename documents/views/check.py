@@ -13,7 +13,7 @@ from documents.forms import FileForm
 from documents.queries import genuine
 from people.throttle import spend
 from servicedesk.lib.forms import status_of
-from servicedesk.lib.http import TenantRequest
+from servicedesk.lib.http import TenantRequest, too_many
 from servicedesk.lib.pages import PUBLIC, page
 
 #: Views of this page from one place in a quarter of an hour.
@@ -25,8 +25,9 @@ def check(request: TenantRequest, token: str) -> HttpResponse:
     """Say whether the paper with this token is genuine; compare a file with it."""
     if request.tenant is None:
         raise Http404
-    if spend(request, "check", limit=LIMIT, now=request.now) is not None:
-        return render(request, "429.html", status=429)
+    closed_until = spend(request, "check", limit=LIMIT, now=request.now)
+    if closed_until is not None:
+        return too_many(request, until=closed_until)
     found = genuine(token)
     if found is None:
         raise Http404

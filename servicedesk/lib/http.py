@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 if TYPE_CHECKING:  # this library lies below the apps
     from django_htmx.middleware import HtmxDetails
@@ -29,3 +30,11 @@ class TenantRequest(HttpRequest):
     now: datetime
     htmx: HtmxDetails
     after_rollback: list[Callable[[], object]]
+
+
+def too_many(request: TenantRequest, *, until: datetime) -> HttpResponse:
+    """Say that a page was used too often from this place, and in how many seconds it opens."""
+    response = render(request, "429.html", status=429)
+    seconds = (until - request.now) / timedelta(seconds=1)
+    response["Retry-After"] = str(max(1, round(seconds)))
+    return response

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from people.throttle import spend
 from servicedesk.lib.errors import ServiceError
 from servicedesk.lib.forms import refuse, status_of
-from servicedesk.lib.http import TenantRequest
+from servicedesk.lib.http import TenantRequest, too_many
 from servicedesk.lib.pages import PUBLIC, page
 from tickets import services
 from tickets.forms.offer import OtherTimeForm
@@ -27,8 +27,9 @@ def offer(request: TenantRequest, secret: str) -> HttpResponse:
     """Show the offered time, and take the customer's answer. Looking changes nothing."""
     if request.tenant is None:
         raise Http404
-    if spend(request, "offer", limit=LIMIT, now=request.now) is not None:
-        return render(request, "429.html", status=429)
+    closed_until = spend(request, "offer", limit=LIMIT, now=request.now)
+    if closed_until is not None:
+        return too_many(request, until=closed_until)
     found = offer_behind(secret, request.now)
     if found is None or not found.is_open:
         return _over(request, found)
