@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,10 @@ class Kept:
 
 
 def keep(source: Readable | bytes, *, tenant_id: int) -> Kept:
-    """Write a file under a new random name and say what became of it."""
+    """Write a file under a new random name and say what became of it.
+
+    It is on the disk when this returns: a phone drops its photo when it is told so.
+    """
     readable = io.BytesIO(source) if isinstance(source, bytes) else source
     stored = f"{tenant_id}/{secrets.token_hex(2)}/{secrets.token_hex(24)}"
     path = path_of(stored)
@@ -45,7 +49,23 @@ def keep(source: Readable | bytes, *, tenant_id: int) -> Kept:
             digest.update(chunk)
             size += len(chunk)
             target.write(chunk)
+        target.flush()
+        os.fsync(target.fileno())
+    _keep_names(path)
     return Kept(stored, size, digest.hexdigest())
+
+
+def _keep_names(path: Path) -> None:
+    """Put the names that lead to a file on the disk; a folder may be new as well."""
+    root = Path(settings.MEDIA_ROOT).resolve()
+    for folder in path.parents:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        if folder == root:
+            return
 
 
 def path_of(stored: str) -> Path:

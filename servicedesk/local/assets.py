@@ -22,6 +22,10 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
+    # Reads codes on phones whose browser can't (no Google services, Safari, Firefox): no
+    # dependencies, plain modules, maintained, MIT or Apache 2.0; loaded when a label is scanned.
+    "qr/decode.js": "qr/decode.js",
+    "qr/index.js": "qr/index.js",
 }
 """File in static/vendor/ → file in node_modules/."""
 
@@ -63,6 +67,7 @@ def build(root: Path = ROOT, *, force: bool = False) -> bool:
     vendor.mkdir(parents=True, exist_ok=True)
     for name, source in FILES.items():
         content = (root / "node_modules" / source).read_bytes()
+        (vendor / name).parent.mkdir(exist_ok=True)
         # Maps aren't shipped, and WhiteNoise refuses a reference to a missing file.
         (vendor / name).write_bytes(SOURCE_MAP.sub(b"", content))
     fonts = root / "documents" / "fonts"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import segno
 from PIL import Image
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import FilePayload, Page, Playwright, expect
@@ -36,11 +37,30 @@ def picture(number: int, size: tuple[int, int] = (800, 600)) -> FilePayload:
     return {"name": name, "mimeType": "image/jpeg", "buffer": target.getvalue()}
 
 
+def film(text: str, path: Path) -> Path:
+    """What a camera sees that is held before a label with this text; a raw video."""
+    code = io.BytesIO()
+    segno.make_qr(text, error="m").save(code, kind="png", scale=6, border=4)
+    label = Image.open(code).convert("L")
+    scene = Image.new("L", (640, 480), 150)
+    scene.paste(label, ((640 - label.width) // 2, (480 - label.height) // 2))
+    frame = b"FRAME\n" + scene.tobytes() + bytes([128]) * (640 * 480 // 2)
+    path.write_bytes(b"YUV4MPEG2 W640 H480 F5:1 Ip C420jpeg\n" + frame * 5)
+    return path
+
+
 class Phone:
     """Opened, switched offline, killed and opened again; what it keeps stays."""
 
-    def __init__(self, playwright: Playwright, folder: Path, address: str) -> None:
+    def __init__(
+        self,
+        playwright: Playwright,
+        folder: Path,
+        address: str,
+        camera: Path | None = None,
+    ) -> None:
         self.playwright, self.folder, self.address = playwright, folder, address
+        self.camera = camera
         self.context: Any = None
         self.page: Page = None
         self.wrong: list[str] = []
@@ -56,7 +76,7 @@ class Phone:
         self.context = self.playwright.chromium.launch_persistent_context(
             str(self.folder),
             executable_path=find(),
-            args=CALM,
+            args=[*CALM, *self._eyes()],
             viewport={"width": 360, "height": 780},
             base_url=self.address,
             locale="en-GB",
@@ -72,6 +92,16 @@ class Phone:
             self.offline()
         self.page.goto(path)
         return self.page
+
+    def _eyes(self) -> list[str]:
+        """Switches for a camera that sees a film; the person has allowed it."""
+        if self.camera is None:
+            return []
+        return [
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={self.camera}",
+        ]
 
     def _never_wake(self) -> None:
         denied = {"permission": {"name": "background-sync"}, "setting": "denied"}

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Playwright, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.phone import Phone, picture
+from tests.browser.phone import Phone, film, picture
 from tests.browser.test_every_page import RULES, findings
 
 #: The browser's database as it is on a full phone. (Chromium's own switch for this is without
@@ -30,8 +30,9 @@ def phones(playwright: Playwright, live_site, tmp_path: Path) -> Iterator[Callab
     """New phones; none is left running, and none has seen an error of a script."""
     made: list[Phone] = []
 
-    def buy(name: str = "phone") -> Phone:
-        made.append(Phone(playwright, tmp_path / name, live_site.address()))
+    def buy(name: str = "phone", camera: Path | None = None) -> Phone:
+        address = live_site.address()
+        made.append(Phone(playwright, tmp_path / name, address, camera))
         return made[-1]
 
     yield buy
@@ -243,6 +244,24 @@ def test_two_tabs_send_each_act_once(phones, live_site):
     phone.offline(yes=False)
     phone.all_sent()
     assert len(sent) == len(set(sent)) == 2
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("https://labels.example/d?sn=sn-ZHIDA-1", "This is the device of this job."),
+        ("Q-404", "Q-404"),
+    ],
+)
+def test_a_label_is_read_by_the_camera_without_a_network(
+    phones, tmp_path, label, words
+):
+    phone = signed_in(phones(camera=film(label, tmp_path / "label.y4m")), "manager")
+    phone.offline()
+    phone.job("Stones in the pump")
+    phone.page.get_by_role("button", name="Scan the label").click()
+    expect(phone.page.locator("dialog[open]")).to_contain_text(words, timeout=15_000)
 
 
 @pytest.mark.timeout(200)

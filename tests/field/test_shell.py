@@ -59,6 +59,8 @@ def test_every_script_of_the_app_is_kept_on_the_phone():
     for path in FOLDER.glob("*.js"):
         for name in outside.findall(path.read_text()):
             assert f"js/{name}.js" in FILES, f"{path.name} imports {name}.js"
+        for name in re.findall(r'import\("\.\./\.\./(.+?)"\)', path.read_text()):
+            assert name in FILES, f"{path.name} imports {name}"
 
 
 def test_every_word_that_the_app_says_is_there_and_none_is_for_nothing():

@@ -39,6 +39,8 @@ SCRIPTS: Final = (
 FILES: Final = (
     "vendor/tabler.min.css",
     "vendor/icons.svg",
+    "vendor/qr/decode.js",
+    "vendor/qr/index.js",
     "css/base.css",
     "css/kit.css",
     "css/field.css",

@@ -198,7 +198,7 @@ ACTS: dict[str, Any] = {
     "fingerprint": _("Fingerprint of this text"),
     "scan": _("Scan the label"),
     "scan_title": _("Device"),
-    "scan_type": _("Type the serial number: this browser can't read codes."),
+    "scan_type": _("Type the serial number: there is no camera to read the code with."),
     "scan_find": _("Look it up"),
     "scan_own": _("This is the device of this job."),
     "scan_other": _("Another device of this client."),

@@ -12,10 +12,11 @@ class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Also rewrites the imports of our modules, so that they can be cached for good.
 
     Django's own switch for this looks at every library's files too, and stumbles over
-    examples in their comments; here it is only those in ``static/js/``.
+    examples in their comments; here it is only those in ``static/js/``, and the reader of QR codes.
     """
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
         ("js/*.js", _JS_IMPORTS),
+        ("vendor/qr/*.js", _JS_IMPORTS),
     )

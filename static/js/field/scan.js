@@ -1,4 +1,4 @@
-// The QR code of a device: read by the camera where the browser can, typed in otherwise.
+// The QR code of a device: read by the camera, typed in where there is none.
 
 import { button, h, word } from "./dom.js";
 
@@ -19,20 +19,23 @@ export function deviceOf(serial, devices) {
   return wanted ? (devices.find((one) => one.serial.toLowerCase() === wanted) ?? null) : null;
 }
 
-async function canRead() {
+/** What reads codes: the browser's own, which knows bars as well, or else the app's. */
+async function reader() {
   try {
-    const able = "BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats());
-    return Boolean(able) && able.includes("qr_code") && Boolean(navigator.mediaDevices?.getUserMedia);
+    const formats = await BarcodeDetector.getSupportedFormats();
+    if (formats.includes("qr_code")) return new BarcodeDetector({ formats: ["qr_code", "code_128"].filter((one) => formats.includes(one)) });
   } catch {
-    return false;
+    // Phones without Google's services, Safari and Firefox have none.
   }
+  const own = await import("../../vendor/qr/decode.js");
+  return new own.BarcodeDetector({ formats: ["qr_code"] });
 }
 
 async function watch(video, found) {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
   video.srcObject = stream;
   await video.play();
-  const detector = new BarcodeDetector({ formats: ["qr_code", "code_128", "code_39", "ean_13"].slice(0, 2) });
+  const detector = await reader();
   const look = async () => {
     if (!video.isConnected) {
       for (const track of stream.getTracks()) track.stop();
@@ -71,8 +74,7 @@ export async function scan(found) {
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
-  if (await canRead()) {
-    said.replaceWith(video);
-    watch(video, tell).catch(() => video.replaceWith(said));
-  }
+  if (!navigator.mediaDevices?.getUserMedia) return;
+  said.replaceWith(video);
+  watch(video, tell).catch(() => video.replaceWith(said));
 }
