@@ -32,15 +32,18 @@ async function reader() {
 }
 
 async function watch(video, found) {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-  video.srcObject = stream;
-  await video.play();
   const detector = await reader();
+  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  const stop = () => stream.getTracks().forEach((track) => track.stop());
+  video.srcObject = stream;
+  try {
+    await video.play();
+  } catch (error) {
+    stop(); // the sheet was closed meanwhile
+    throw error;
+  }
   const look = async () => {
-    if (!video.isConnected) {
-      for (const track of stream.getTracks()) track.stop();
-      return;
-    }
+    if (!video.isConnected) return stop();
     const codes = await detector.detect(video).catch(() => []);
     if (codes.length) found(codes[0].rawValue);
     setTimeout(look, 200);
