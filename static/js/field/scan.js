@@ -59,7 +59,7 @@ export async function scan(found) {
   const title = h("h2", { class: "field-sheet-title", id: "scan-title" }, word("scan_title"));
   const form = h("form", { method: "dialog" },
     h("label", { class: "form-label", for: "scan-serial" }, word("serial")), field,
-    h("button", { type: "submit", class: "btn btn-primary field-send" }, word("scan_find")));
+    h("button", { type: "submit", class: "btn btn-primary field-send mt-3" }, word("scan_find")));
   const dialog = h("dialog", { class: "field-sheet", "aria-labelledby": "scan-title" },
     h("div", { class: "field-sheet-head" }, title, button("", "x", () => dialog.close(), "btn btn-icon btn-ghost", { "aria-label": word("close") })),
     said, form);
