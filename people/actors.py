@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from people.roles import CLIENT_ROLES, permissions_of
 
 if TYPE_CHECKING:
     from people.models import Membership
+    from tenants.models import Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,17 @@ def nobody(tenant_id: int, *, address: str | None = None) -> Actor:
     )
 
 
-def operator(tenant_id: int, name: str) -> Actor:
-    """The platform's operator at the command line; ``name`` is written in the journal."""
+def operator(tenant: Tenant, person: str = "") -> Actor:
+    """The platform's operator at the command line, as the tenant's journal is to name it.
+
+    ``person`` is the e-mail address of who of the operator's people it is.
+    """
+    with translation.override(tenant.language):
+        name = _("platform operator")
+    if person:
+        name = f"{name} ({person})"
     return Actor(
-        tenant_id=tenant_id,
+        tenant_id=tenant.pk,
         membership_id=None,
         user_id=None,
         name=name,

@@ -60,6 +60,14 @@ def test_a_tenant_is_made_and_its_administrator_comes_in_by_the_link(world):
     assert client.get("/setup/").status_code == 200
 
 
+def test_the_journal_of_a_chinese_company_is_in_chinese(world):
+    create("--slug", "north")
+    with tenant_scope(Tenant.objects.using("system").get(slug="north").pk):
+        made = Entry.objects.get(verb="standard.published")
+        assert {entry.actor_label for entry in Entry.objects.all()} == {"平台运营方"}
+    assert made.object_label == "标准售后服务（三级）"
+
+
 def test_with_a_password_from_the_environment(world, monkeypatch):
     monkeypatch.setenv("ADMIN_PASSWORD", "a fresh pass phrase")
     said = create("--admin-name", "Nora", "--slug", "north")

@@ -83,10 +83,11 @@ class Command(BaseCommand):
         now = database_now()
         names = ("name", "slug", "zone", "language", "prefix")
         tenant = create_tenant(**{name: options[name] for name in names})
-        actor = operator(tenant.pk, "platform operator")
         with tenant_scope(tenant.pk):
-            version = import_standard(actor=actor, now=now, text=text)
-            set_default(actor=actor, now=now, standard=version.standard)
+            with translation.override(tenant.language):  # what the journal says
+                actor = operator(tenant)
+                version = import_standard(actor=actor, now=now, text=text)
+                set_default(actor=actor, now=now, standard=version.standard)
             invitation = services.invite(
                 actor=actor,
                 now=now,

@@ -69,7 +69,7 @@ class Command(BaseCommand):
     def _begin(self, tenant: Tenant, options: dict[str, Any]) -> str:
         now = database_now()
         user = self._user(options)
-        actor = operator(tenant.pk, f"platform operator ({user.email})")
+        actor = operator(tenant, user.email)
         until = now + timedelta(hours=options["hours"])
         membership = services.grant_support_access(
             actor=actor, now=now, user=user, until=until, reason=options["reason"]
@@ -97,7 +97,7 @@ class Command(BaseCommand):
         )
         if membership is None:
             raise CommandError(f"{address} has no access to {tenant.name}.")
-        actor = operator(tenant.pk, f"platform operator ({address})")
+        actor = operator(tenant, address)
         services.end_support_access(actor=actor, now=now, membership=membership)
         return f"{address} can no longer read {tenant.name}."
 
