@@ -36,6 +36,8 @@ class ActForm(forms.Form):
     #: What stands above the fields in place of the verb's own words.
     title: Any = ""
     lead: Any = ""
+    #: What the button says in place of the verb's own words.
+    send: Any = ""
     #: Whether the event can be entered with the time it happened (rule 7).
     timed: ClassVar[bool] = False
 
@@ -215,7 +217,7 @@ class ReasonForm(ActForm):
 
 
 class ToldReasonForm(ReasonForm):
-    """A reason that the client reads."""
+    """A reason that the other side reads."""
 
     reason = Prose(
         label=_("Reason"),
@@ -223,6 +225,24 @@ class ToldReasonForm(ReasonForm):
         max_length=2000,
         help_text=_("The client reads this."),
     )
+
+    def prepare(self) -> None:
+        """The client is told who reads what they say."""
+        if self.actor.is_client:
+            self.fields["reason"].help_text = _("The service desk reads this.")
+
+
+class CancelForm(ToldReasonForm):
+    """Why it ends without being solved; in other words for who filed it."""
+
+    def prepare(self) -> None:
+        """The client is told what becomes of their request."""
+        super().prepare()
+        if self.actor.is_client:
+            self.title = self.send = _("Cancel the request")
+            self.lead = _(
+                "Nobody works on it any more. You can file it anew at any time."
+            )
 
 
 class TimedForm(ActForm):

@@ -336,7 +336,7 @@ ACTS: dict[str, Act] = {
     "cancel": Act(
         _("Cancel the ticket"),
         "circle-x",
-        forms.ToldReasonForm,
+        forms.CancelForm,
         _service(services.cancel),
         _("Cancelled."),
         "end",

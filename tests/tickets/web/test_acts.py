@@ -388,6 +388,17 @@ def test_a_form_on_a_page_of_its_own_is_sent_by_the_browser(browse, ticket, htmx
     assert ('hx-target="#act-body"' in shown) is htmx
 
 
+def test_whoever_cancels_is_told_who_reads_the_reason(browse, ticket):
+    url = reverse("tickets:act", args=[ticket.number, "cancel"])
+    ours, theirs = (text(browse(name).get(url)) for name in ("agent", "client"))
+    assert "The client reads this." in ours
+    assert "Cancel the ticket" in ours
+    assert "The service desk reads this." in theirs
+    assert theirs.count("Cancel the request") >= 3, "Title, heading, button."
+    assert "The client reads this." not in theirs
+    assert "Cancel the ticket" not in theirs
+
+
 def test_of_a_ticket_that_has_ended_it_is_said(browse, ticket, do):
     do(ticket, "cancel", reason="A mistake")
     page = browse("agent").get(reverse("tickets:detail", args=[ticket.number]))
