@@ -139,15 +139,19 @@ def check_time(
     actor: Actor,
     now: datetime,
     field: str = "happened_at",
+    at_once: timedelta = timedelta(minutes=1),
 ) -> None:
-    """Raise unless a time is past, has its reason and lies within the limit (rule 7)."""
+    """Raise unless a time is past, has its reason and lies within the limit (rule 7).
+
+    ``at_once`` is how long entering it takes by itself: no reason is asked for that.
+    """
     if happened_at > now + FUTURE:
         raise ServiceError(
             "in_the_future",
             _("This time lies in the future. Enter when it happened."),
             field=field,
         )
-    if now - happened_at > timedelta(minutes=1) and not reason.strip():
+    if now - happened_at > at_once and not reason.strip():
         raise ServiceError(
             "reason_missing",
             _("Say why the time is entered afterwards."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ParamSpec
 
 from django.db import transaction
@@ -34,6 +34,9 @@ from tickets.services.base import (
 )
 
 P = ParamSpec("P")
+#: A request by phone is entered while the caller speaks, and received when the call began.
+CALL = timedelta(minutes=15)
+MOMENT = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -138,6 +141,7 @@ def _numbered_and_promised(
         actor=actor,
         now=now,
         field="received_at",
+        at_once=CALL if ticket.channel == Ticket.Channel.PHONE else MOMENT,
     )
     ticket.standard_version = version
     ticket.tier = standard.tier_for(Severity(ticket.severity)).key

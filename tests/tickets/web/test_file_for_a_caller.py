@@ -86,8 +86,19 @@ def test_a_refused_request_leaves_no_contact_behind(browse, call):
     assert not Contact.objects.filter(name="Mr Ding").exists()
 
 
-def test_an_earlier_call_needs_a_reason(browse, call):
+def test_a_call_that_has_just_been_held_needs_no_reason(browse, call):
     answer = browse("agent").post(URL, call | {"time_reason": ""})
+    assert answer.status_code == 302
+    assert database_now() - Ticket.objects.get().received_at > timedelta(minutes=9)
+
+
+@pytest.mark.parametrize(
+    ("channel", "minutes"), [("phone", 17), ("email", 10)], ids=["phone", "email"]
+)
+def test_an_earlier_call_needs_a_reason(browse, call, channel, minutes):
+    began = local(database_now() - timedelta(minutes=minutes))
+    values = {"time_reason": "", "received_at": began, "channel": channel}
+    answer = browse("agent").post(URL, call | values)
     assert answer.status_code == 422
     assert "Say why the time is entered afterwards." in text(answer)
 
