@@ -21,6 +21,8 @@ from tickets.rules.states import allowed, state_after
 
 #: How far ahead of the server's clock a person's watch may be (rule 7).
 FUTURE: Final = timedelta(minutes=2)
+#: How long entering what happens now takes by itself: no reason is asked for that.
+MOMENT: Final = timedelta(minutes=1)
 
 
 class _Unset:
@@ -139,11 +141,11 @@ def check_time(
     actor: Actor,
     now: datetime,
     field: str = "happened_at",
-    at_once: timedelta = timedelta(minutes=1),
+    at_once: timedelta = MOMENT,
 ) -> None:
     """Raise unless a time is past, has its reason and lies within the limit (rule 7).
 
-    ``at_once`` is how long entering it takes by itself: no reason is asked for that.
+    What happened within ``at_once`` is entered as it happens, and needs no reason.
     """
     if happened_at > now + FUTURE:
         raise ServiceError(

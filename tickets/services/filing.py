@@ -27,6 +27,7 @@ from tickets.models.ticket import State
 from tickets.rules.facts import FactKind
 from tickets.services.base import (
     CLIENT_SIDE,
+    MOMENT,
     check_time,
     need_text,
     next_due,
@@ -36,7 +37,6 @@ from tickets.services.base import (
 P = ParamSpec("P")
 #: A request by phone is entered while the caller speaks, and received when the call began.
 CALL = timedelta(minutes=15)
-MOMENT = timedelta(minutes=1)
 
 
 @transaction.atomic
